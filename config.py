@@ -1,0 +1,153 @@
+"""Settings of an instance, read from the environment; a production that lacks one refuses to start."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+ROOT = Path(__file__).resolve().parent
+
+
+class MissingSetting(RuntimeError):
+    """A setting without which the instance must not start."""
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A department where the Region acts: INSEE code and name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """The Region that the instance serves: names, addresses, colours, territory."""
+
+    name: str
+    tagline: str
+    legal_name: str
+    siret: str
+    address: str
+    department: str
+    contact_email: str
+    contact_phone: str
+    contact_hours: str
+    president_title: str
+    court: str
+    deliberative_body: str
+    time_zone: str
+    brand: str
+    accent: str
+    dpo_email: str
+    publication_director: str
+    territories: tuple[Territory, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> "Region":
+        """Read the Region's file.
+
+        Raises:
+            MissingSetting: a key is missing, unknown, or the file cannot be read.
+        """
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+            territories = tuple(Territory(**each) for each in values.pop("territories"))
+            return cls(territories=territories, **values)
+        except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+            raise MissingSetting(f"Le fichier de la Région {path} est illisible ou incomplet : {error}") from error
+
+
+def _flag(name: str, default: str = "") -> bool:
+    return os.environ.get(name, default).lower() in {"1", "true", "yes", "oui"}
+
+
+class Config:
+    """What every instance shares."""
+
+    VAR = Path(os.environ.get("PROGRAMME_VAR", ROOT / "var"))
+    PORT = int(os.environ.get("PORT", "8000"))
+    SECRET_KEY = os.environ.get("SECRET_KEY", "")
+    SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{VAR / 'programme.sqlite3'}")
+    STORAGE_FOLDER = os.environ.get("STORAGE_FOLDER", str(VAR / "files"))
+    PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+    TRUSTED_HOSTS: ClassVar[list[str] | None] = (os.environ.get("TRUSTED_HOSTS") or "").split() or None
+    TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+    REGION_FILE = os.environ.get("REGION_FILE", str(ROOT / "region.toml"))
+    MAIL_SERVER = os.environ.get("MAIL_SERVER", "")
+    MAIL_PORT = int(os.environ.get("MAIL_PORT", "25"))
+    MAIL_USE_TLS = _flag("MAIL_USE_TLS")
+    MAIL_USERNAME = os.environ.get("MAIL_USERNAME")
+    MAIL_PASSWORD = os.environ.get("MAIL_PASSWORD")
+    MAIL_FROM = os.environ.get("MAIL_FROM", "ne-pas-repondre@region.example")
+    MAIL_DOMAIN = MAIL_FROM.rpartition("@")[2]
+    MAIL_FOLDER: str | None = None if MAIL_SERVER else str(VAR / "mail")
+    SESSION_COOKIE_NAME = "session"
+    SESSION_COOKIE_SECURE = True
+    MAX_CONTENT_LENGTH = 25 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
+    DEMO = _flag("DEMO")
+    SQLITE_SYNCHRONOUS = "FULL"
+    BABEL_DEFAULT_LOCALE = "fr"
+
+    @classmethod
+    def check(cls) -> None:
+        """Refuse to start when something is missing; nothing is required here."""
+
+
+class Development(Config):
+    """One machine, the embedded database, mails in a folder."""
+
+    SECRET_KEY = os.environ.get("SECRET_KEY", "development-only-key")
+    SESSION_COOKIE_SECURE = False
+
+
+class Testing(Config):
+    """The suite: same rules, a faster disk (durability has tests of its own)."""
+
+    TESTING = True
+    SECRET_KEY = "testing-key"
+    SESSION_COOKIE_SECURE = False
+    SQLITE_SYNCHRONOUS = "OFF"
+    MAIL_FOLDER = None
+    MAIL_SERVER = "127.0.0.1"
+    PUBLIC_URL = "http://localhost"
+
+
+class Production(Config):
+    """The real thing."""
+
+    @classmethod
+    def check(cls) -> None:
+        """Refuse a start without secrets, hosts, or mail.
+
+        Raises:
+            MissingSetting: names every missing variable at once.
+        """
+        needed = ("SECRET_KEY", "PUBLIC_URL", "TRUSTED_HOSTS", "DATABASE_URL", "MAIL_SERVER", "MAIL_FROM")
+        missing = [name for name in needed if not os.environ.get(name)]
+        if missing:
+            raise MissingSetting(
+                "Il manque des réglages pour démarrer en production : " + ", ".join(missing)
+                + ". Voir docs/operations.md."
+            )
+        if len(os.environ["SECRET_KEY"]) < 32:
+            raise MissingSetting("SECRET_KEY doit avoir au moins 32 signes tirés au hasard.")
+        if cls.DEMO:
+            raise MissingSetting("DEMO=1 n’est pas permis en production : les comptes de démonstration sont publics.")
+
+
+BY_NAME: dict[str, type[Config]] = {
+    "development": Development,
+    "testing": Testing,
+    "production": Production,
+}
+
+
+def selected() -> type[Config]:
+    """The class named by `PROGRAMME_ENV` (development when unset)."""
+    name = os.environ.get("PROGRAMME_ENV", "development")
+    if name not in BY_NAME:
+        raise MissingSetting(f"PROGRAMME_ENV={name} est inconnu ; valeurs : {', '.join(BY_NAME)}.")
+    return BY_NAME[name]

@@ -1,0 +1,1 @@
+"""People: accounts, staff roles, sign-up, sign-in, sessions."""

@@ -1,0 +1,68 @@
+"""One's own account."""
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+
+from programme.accounts import queries, services
+from programme.accounts.forms import ChangePasswordForm, ProfileForm
+from programme.accounts.views import bp
+from programme.core import sessions
+from programme.core.access import PUBLIC, SIGNED_IN, access, current_account
+from programme.core.clock import now
+from programme.core.unit_of_work import unit_of_work
+from programme.extensions import db
+
+
+@bp.post("/deconnexion")
+@access(PUBLIC)
+def sign_out() -> ResponseReturnValue:
+    """End the session here and in the database."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("site.home"))
+
+
+@bp.get("/compte")
+@access(SIGNED_IN)
+def account() -> ResponseReturnValue:
+    """Name, address, organisations, password."""
+    return _page(ProfileForm(obj=current_account()), ChangePasswordForm())
+
+
+def _page(profile: ProfileForm, password: ChangePasswordForm, status: int = 200) -> ResponseReturnValue:
+    return render_template("accounts/account.html", profile=profile, password=password), status
+
+
+@bp.post("/compte/nom")
+@access(SIGNED_IN)
+def rename() -> ResponseReturnValue:
+    """Change the shown name."""
+    form = ProfileForm(request.form)
+    if not form.validate():
+        return _page(form, ChangePasswordForm(), 422)
+    with unit_of_work():
+        services.rename(current_account(), form.display_name.data or "", at=now())
+    flash(_("Votre nom est enregistré."), "success")
+    return redirect(url_for(".account"))
+
+
+@bp.post("/compte/mot-de-passe")
+@access(SIGNED_IN)
+def change_password() -> ResponseReturnValue:
+    """Change the password; the other sessions end."""
+    form = ChangePasswordForm(request.form)
+    if form.validate() and not services.password_matches(current_account(), form.current.data or ""):
+        form.current.errors = [_("Ce n’est pas votre mot de passe actuel.")]
+    if form.errors:
+        return _page(ProfileForm(obj=current_account()), form, 422)
+    hashed = services.hash_password(form.password.data or "")
+    account_id = current_account().id
+    with unit_of_work():
+        mine = db.session.scalars(queries.by_id(account_id)).one()
+        services.change_password(mine, hashed, at=now())
+    login_user(mine)
+    sessions.rotate(session)
+    flash(_("Votre mot de passe est changé. Vos autres sessions sont fermées."), "success")
+    return redirect(url_for(".account"))

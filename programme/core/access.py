@@ -1,0 +1,101 @@
+"""Who is asked at the door: a view without a declared rule does not answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from programme.core.errors import NotAllowed
+
+if TYPE_CHECKING:  # Only a name for the reader and the type checker: the floor knows no room at run time.
+    from programme.accounts.models import Account
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A door's rule: its name in the access table and the question asked to the signed-in account (or None)."""
+
+    name: str
+    allows: Callable[[Any], bool]
+
+
+PUBLIC = Rule("public", lambda _account: True)
+SIGNED_IN = Rule("signed_in", lambda account: account is not None)
+
+
+def access(rule: Rule) -> Callable[[View], View]:
+    """Declare who may knock at this view; what may be seen inside is asked of the object's policy."""
+
+    def mark(view: View) -> View:
+        view.__access__ = rule  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def rule_of(view: Callable[..., Any]) -> Rule | None:
+    """The declared rule of a view, or None."""
+    return cast(Rule | None, getattr(view, "__access__", None))
+
+
+def viewer() -> "Account | None":
+    """The signed-in account, or None."""
+    return cast("Account", current_user) if current_user.is_authenticated else None
+
+
+def current_account() -> "Account":
+    """The signed-in account.
+
+    Raises:
+        NotAllowed: nobody is signed in.
+    """
+    account = viewer()
+    if account is None:
+        raise NotAllowed
+    return account
+
+
+def require(allowed: bool) -> None:
+    """Refuse as if the thing did not exist: refusal to see is the same answer as absence.
+
+    Raises:
+        NotAllowed: `allowed` is false.
+    """
+    if not allowed:
+        raise NotAllowed
+
+
+def guard() -> ResponseReturnValue | None:
+    """Before each request: deny by default, send the anonymous visitor to the sign-in page."""
+    if request.endpoint is None:
+        return None
+    rule = rule_of(current_app.view_functions[request.endpoint])
+    if rule is None:
+        _silent(request.endpoint)
+    if rule.allows(viewer()):
+        return None
+    if viewer() is None and SIGNED_IN.name in (rule.name, *_staff_hint(rule)):
+        return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
+    abort(404)
+
+
+def _staff_hint(rule: Rule) -> tuple[str, ...]:
+    """Staff pages also lead an anonymous visitor to the sign-in page: their existence is no secret."""
+    return (SIGNED_IN.name,) if rule is not PUBLIC else ()
+
+
+def _silent(endpoint: str) -> NoReturn:
+    current_app.logger.error("view without an access rule: %s", endpoint)
+    abort(404)
+
+
+def install(app: Flask) -> None:
+    """Put the guard at the door and declare the framework's own static view public."""
+    if "static" in app.view_functions:
+        app.view_functions["static"] = access(PUBLIC)(app.view_functions["static"])
+    app.before_request(guard)

@@ -1,0 +1,77 @@
+"""Issued documents: numbered, frozen when issued, rendered once by the worker, their bytes kept for good."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from programme.core import jobs, pdf, storage
+from programme.core.clock import now
+from programme.core.columns import UTCDateTime
+from programme.core.identifiers import random_code
+from programme.core.storage import StoredFile
+from programme.core.unit_of_work import unit_of_work
+from programme.extensions import Base, db
+
+
+class IssuedDocument(Base):
+    """A receipt, letter or agreement (« document émis »). Its HTML is frozen at the act; its PDF is made once."""
+
+    __tablename__ = "issued_document"
+    __table_args__ = (Index("ix_issued_document_subject", "subject_type", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    html: Mapped[str] = mapped_column(Text)
+    issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    subject_type: Mapped[str] = mapped_column(String(60))
+    subject_id: Mapped[int]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    file: Mapped[StoredFile | None] = db.relationship(lazy="joined")
+
+    @property
+    def ready(self) -> bool:
+        """Whether the PDF exists."""
+        return self.file_id is not None
+
+
+def issue(
+    kind: str, *, number: str, title: str, template: str, on: Any, at: datetime, context: dict[str, Any]
+) -> IssuedDocument:
+    """Freeze a document in the caller's transaction and ask the worker for its PDF.
+
+    `template` is a page of `templates/pdf/`; it receives `context`, `number`, `code` and `issued_at`.
+    """
+    if on.id is None:
+        db.session.flush()  # The document names the row it is about.
+    code = random_code()
+    html = render_template(f"pdf/{template}", number=number, code=code, issued_at=at, title=title, **context)
+    document = IssuedDocument(
+        kind=kind, number=number, title=title, code=code, html=html, issued_at=at,
+        subject_type=on.__tablename__, subject_id=on.id,
+    )  # fmt: skip
+    db.session.add(document)
+    db.session.flush()  # The job names the row.
+    jobs.enqueue("documents.render", {"document": document.id}, at=at)
+    return document
+
+
+@jobs.handler("documents.render")
+def render(payload: dict[str, Any]) -> None:
+    """Make the PDF of a document that has none; run twice, the second time does nothing."""
+    document = db.session.get(IssuedDocument, payload["document"])
+    if document is None or document.ready:
+        return
+    html, number = document.html, document.number
+    db.session.rollback()  # No transaction stays open while the PDF is made.
+    written = storage.write_bytes(pdf.render(html), f"{number}.pdf", "application/pdf")
+    with unit_of_work() as session:
+        fresh = session.get_one(IssuedDocument, payload["document"], with_for_update=True)
+        if not fresh.ready:
+            fresh.file = storage.keep(written, by=None, at=now())
+            fresh.file.scan = storage.ScanState.SAFE

@@ -1,0 +1,147 @@
+"""French as it is written: amounts, dates, typography; and the language of the screen."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import format_date, format_decimal, format_percent, get_locale, gettext, ngettext
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+
+from programme.core.clock import local, region_zone
+from programme.extensions import babel
+
+NARROW = "\u202f"
+HARD = "\u00a0"
+MONTH_LABELS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+_zone_note = _l("heure de Paris")
+
+
+def typo(text: Any) -> Any:
+    """French typography: narrow no-break spaces before ; ? ! » %, no-break before « : », curly apostrophes."""
+    if text is None:
+        return ""
+    plain = str(text)
+    if str(get_locale() or "fr")[:2] == "fr":
+        plain = french_spaces(plain)
+    return Markup(plain) if hasattr(text, "__html__") else plain  # noqa: S704 - same trust as what came in
+
+
+def french_spaces(text: str) -> str:
+    """The spaces of French typography, on a text that has ordinary ones. Addresses and times are left alone."""
+    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    text = re.sub(r"[ \u00a0]([;?!»%€])", NARROW + r"\1", text)
+    text = re.sub(r"« ", "«" + NARROW, text)
+    text = re.sub(r"[ ](:)(?=\s|$)", HARD + r"\1", text)
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW, text)
+
+
+def money(amount: Decimal | None) -> str:
+    """« 14 000,00 € », with narrow no-break spaces."""
+    if amount is None:
+        return "—"
+    return f"{format_decimal(amount, format='#,##0.00')}{NARROW}€".replace(HARD, NARROW)
+
+
+def number(value: Any, digits: int | None = None) -> str:
+    """A number with French separators; `digits` fixes the decimals."""
+    if value is None:
+        return "—"
+    pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=pattern).replace(HARD, NARROW)
+
+
+def percent(share: Any, digits: int = 1) -> str:
+    """A share given in percent (50 → « 50,0 % »)."""
+    if share is None:
+        return "—"
+    text = format_percent(Decimal(share) / 100, format="#,##0" + ("." + "0" * digits if digits else "") + " %")
+    return text.replace(HARD, NARROW).replace(" ", NARROW)
+
+
+def _day(value: date | datetime) -> date:
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def date_long(value: date | datetime | None) -> str:
+    """« lundi 23 novembre 2026 » ; the first of a month is written « 1er »."""
+    if value is None:
+        return "—"
+    return _first(format_date(_day(value), "EEEE d MMMM y"))
+
+
+def date_short(value: date | datetime | None) -> str:
+    """« 23 novembre 2026 »."""
+    if value is None:
+        return "—"
+    return _first(format_date(_day(value), "d MMMM y"))
+
+
+def _first(text: str) -> str:
+    return re.sub(r"\b1 (?=[^\W\d])", "1er ", text).replace(" ", " ")
+
+
+def hour(value: datetime) -> str:
+    """« 12 h 00 », in the Region's zone."""
+    there = local(value)
+    return f"{there.hour}{NARROW}h{NARROW}{there.minute:02d}"
+
+
+def datetime_long(value: datetime | None) -> str:
+    """« lundi 23 novembre 2026 à 12 h 00 (heure de Paris) »."""
+    if value is None:
+        return "—"
+    zone = f" ({_zone_note})" if str(region_zone()) == "Europe/Paris" else f" ({region_zone()})"
+    return f"{date_long(value)} {gettext('à')} {hour(value)}{zone}"
+
+
+def datetime_short(value: datetime | None) -> str:
+    """« 23 novembre 2026 à 12 h 00 »."""
+    return "—" if value is None else f"{date_short(value)} {gettext('à')} {hour(value)}"
+
+
+def month_hour(value: datetime) -> str:
+    """« novembre, 9 h 00 »: the second line of a date ticket."""
+    return f"{format_date(_day(value), 'MMMM')}, {hour(value)}"
+
+
+def file_size(size: int) -> str:
+    """« 214 ko », « 6,2 Mo »."""
+    if size < 1000:
+        return f"{size}{NARROW}octets"
+    if size < 1_000_000:
+        return f"{round(size / 1000)}{NARROW}ko"
+    return f"{number(Decimal(size) / 1_000_000, 1)}{NARROW}Mo"
+
+
+def paragraphs(text: str | None) -> Markup:
+    """Plain text typed by a person, as paragraphs: escaped, blank lines separate."""
+    blocks = re.split(r"\n\s*\n", (text or "").strip())
+    return Markup("\n").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(typo(line)) for line in block.split("\n")))
+        for block in blocks
+        if block
+    )
+
+
+def select_locale() -> str:
+    """French, unless the visitor asked for English with `?lang=en`."""
+    return "en" if request and request.args.get("lang") == "en" else "fr"
+
+
+def install(app: Flask) -> None:
+    """Bind the language, the filters, and French typography on every translated sentence of a template."""
+    babel.init_app(app, locale_selector=select_locale, timezone_selector=lambda: app.config["TIME_ZONE"])
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: typo(gettext(text)),
+        lambda one, many, count: typo(ngettext(one, many, count)),
+        newstyle=True,
+    )
+    for function in (
+        typo, money, number, percent, date_long, date_short, hour, datetime_long, datetime_short, month_hour,
+        file_size, paragraphs,
+    ):  # fmt: skip
+        app.jinja_env.filters[function.__name__] = function

@@ -1,0 +1,48 @@
+"""French search that finds the same rows on both engines: folded, stemmed words in one text column."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from snowballstemmer import stemmer
+from sqlalchemy import ColumnElement, and_
+
+from programme.core.identifiers import fold
+
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'", re.IGNORECASE)
+_WORD = re.compile(r"[a-z0-9]+")
+_EMPTY = frozenset(
+    "a au aux avec ce ces dans de des du elle en et eux il je la le les leur lui ma mais me meme mes moi mon ne nos "
+    "notre nous on ou par pas pour qu que qui sa se ses son sur ta te tes toi ton tu un une vos votre vous".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    return stemmer("french")
+
+
+def words(text: str) -> list[str]:
+    """The stems of a text, in order, without elided articles and empty words."""
+    bare = _ELISION.sub(" ", text.replace("’", "'"))
+    # The French stemmer wants its accents; folding afterwards makes « vélos » and « velo » meet.
+    stems = (fold(_stemmer().stemWord(word)) for word in re.findall(r"[^\W_]+", bare.casefold()))
+    folded = (_stemmer().stemWord(stem) for stem in stems)
+    return [stem for stem in folded if stem not in _EMPTY]
+
+
+def document(*parts: str | None) -> str:
+    """The text to keep in a `search_text` column: each stem once, between spaces."""
+    stems = dict.fromkeys(stem for part in parts if part for stem in words(part))
+    return f" {' '.join(stems)} "
+
+
+def matches(column: Any, text: str, *, limit: int = 8) -> ColumnElement[bool] | None:
+    """The condition that every word of the search begins a stem of the row; None for an empty search.
+
+    Any text is accepted; at most `limit` words count.
+    """
+    stems = [stem for stem in dict.fromkeys(words(text)) if _WORD.search(stem)][:limit]
+    if not stems:
+        return None
+    return and_(*(column.contains(f" {stem}", autoescape=True) for stem in stems))

@@ -1,0 +1,1 @@
+"""The network: organisations, their members and categories."""

@@ -1,0 +1,95 @@
+"""Forms of the network."""
+
+from typing import Any
+
+import wtforms
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Optional, ValidationError
+
+from programme.accounts.forms import email_field
+from programme.core.forms import BaseForm, LongTextField, TextField, at_most, choice, required
+from programme.organisations.labels import CATEGORIES, KINDS, ROLES
+from programme.organisations.rules import siret as siret_rule
+
+
+def valid_siret(_form: Any, field: Any) -> None:
+    """Fourteen digits with a right key."""
+    digits = siret_rule.clean(field.data or "")
+    if not digits.isdigit() or len(digits) != 14:
+        raise ValidationError(_("Un SIRET a 14 chiffres, par exemple 231 300 021 00012."))
+    if not siret_rule.is_valid(digits):
+        raise ValidationError(_("Ce SIRET n’existe pas : un chiffre a sans doute été changé. Vérifiez-le."))
+
+
+def territory_choices(empty: Any = "") -> list[tuple[str, str]]:
+    """The Region's departments, with a first line for « elsewhere »."""
+    listed = [(each.code, f"{each.code} · {each.name}") for each in current_app.config["REGION"].territories]
+    return [("", str(empty)), *listed]
+
+
+def siret_field() -> TextField:
+    """The SIRET field."""
+    return TextField(
+        _l("SIRET"), [required(_l("Écrivez le SIRET de votre organisme.")), valid_siret],
+        description=_l("14 chiffres. Il figure sur vos factures et sur l’annuaire des entreprises."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )  # fmt: skip
+
+
+class OrganisationForm(BaseForm):
+    """Enter one's organisation, or ask to join it when it is known."""
+
+    siret = siret_field()
+    name = TextField(_l("Nom de l’organisme"), [required(_l("Écrivez le nom de l’organisme.")), at_most(200)])
+    kind = choice(_l("Nature de l’organisme"), [("", ""), *((k.value, v) for k, v in KINDS.items())])
+    city = TextField(_l("Commune du siège"), [required(_l("Écrivez la commune du siège.")), at_most(100)])
+    territory_code = wtforms.SelectField(_l("Département du siège"), choices=[], validate_choice=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.territory_code.choices = territory_choices(_("Hors de la région"))
+
+
+class DescriptionForm(BaseForm):
+    """What the organisation says of itself, and who signs for it."""
+
+    name = TextField(_l("Nom de l’organisme"), [required(_l("Écrivez le nom de l’organisme.")), at_most(200)])
+    address = TextField(_l("Adresse du siège"), [Optional(), at_most(300)])
+    city = TextField(_l("Commune"), [Optional(), at_most(100)])
+    territory_code = wtforms.SelectField(_l("Département"), choices=[], validate_choice=True)
+    rna = TextField(
+        _l("Numéro RNA"), [Optional(), wtforms.validators.Regexp(r"^W\d{9}$", message=_l("W suivi de 9 chiffres."))],
+        description=_l("Pour une association : W suivi de 9 chiffres."),
+    )  # fmt: skip
+    website = TextField(
+        _l("Site internet"),
+        [Optional(), at_most(300), wtforms.validators.Regexp(r"^https?://", message=_l("Commencez par https://."))],
+    )
+    description = LongTextField(_l("Présentation"), [Optional(), at_most(2000)])
+    representative_name = TextField(_l("Nom de la personne qui signe"), [Optional(), at_most(120)])
+    representative_title = TextField(
+        _l("Sa qualité"), [Optional(), at_most(120)], description=_l("Par exemple : présidente, maire.")
+    )
+    categories = wtforms.SelectMultipleField(
+        _l("Place dans le réseau des données"), choices=[(k.value, v) for k, v in CATEGORIES.items()],
+        option_widget=wtforms.widgets.CheckboxInput(), widget=wtforms.widgets.ListWidget(prefix_label=False),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.territory_code.choices = territory_choices(_("Hors de la région"))
+
+
+class InviteForm(BaseForm):
+    """Add a colleague."""
+
+    email = email_field(_l("Adresse électronique de votre collègue"))
+    role = choice(_l("Ce que cette personne pourra faire"), [(k.value, v) for k, v in ROLES.items()])
+
+
+class RoleForm(BaseForm):
+    """Change what a member may do."""
+
+    role = choice(_l("Rôle"), [(k.value, v) for k, v in ROLES.items()])

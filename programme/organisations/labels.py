@@ -1,0 +1,36 @@
+"""French words for the codes of this room."""
+
+from flask_babel import lazy_gettext as _l
+
+from programme.organisations.states import ActorCategory, MembershipRole, MembershipState, OrganisationKind
+
+K = OrganisationKind
+KINDS = {
+    K.LOCAL_AUTHORITY: _l("Collectivité territoriale"),
+    K.GROUPING: _l("Groupement de collectivités, syndicat mixte"),
+    K.PUBLIC_BODY: _l("Établissement public, GIP"),
+    K.ASSOCIATION: _l("Association, fondation"),
+    K.UNIVERSITY: _l("Université, organisme de recherche"),
+    K.CHAMBER: _l("Chambre consulaire"),
+    K.SMALL_COMPANY: _l("TPE, PME, start-up"),
+    K.COMPANY: _l("Entreprise de plus de 250 personnes"),
+    K.MIXED_COMPANY: _l("SEM, SPL"),
+    K.STATE_SERVICE: _l("Service de l’État"),
+}
+CATEGORIES = {
+    ActorCategory.PRODUCER: _l("Producteur de données"),
+    ActorCategory.FACILITATOR: _l("Animateur"),
+    ActorCategory.REUSER: _l("Réutilisateur"),
+    ActorCategory.ACADEMIC: _l("Universitaire"),
+    ActorCategory.OTHER: _l("Autre acteur"),
+}
+ROLES = {
+    MembershipRole.OWNER: _l("Responsable : gère les membres, dépose, signe"),
+    MembershipRole.EDITOR: _l("Rédaction : remplit et dépose les dossiers"),
+    MembershipRole.READER: _l("Lecture : suit les dossiers"),
+}
+MEMBERSHIP_STATES = {
+    MembershipState.REQUESTED: _l("Demande en attente"),
+    MembershipState.ACTIVE: _l("Membre"),
+    MembershipState.ENDED: _l("Ancien membre"),
+}

@@ -1,0 +1,20 @@
+"""Mails of this room."""
+
+from programme.accounts.models import Account
+from programme.core import mail
+from programme.organisations.models import Membership, Organisation
+
+
+def membership_requested(owner: Account, membership: Membership) -> mail.Mail:
+    """Somebody asks to join: the owner decides."""
+    return mail.compose("organisations/requested", to=owner.email, owner=owner, membership=membership)
+
+
+def membership_accepted(membership: Membership) -> mail.Mail:
+    """The person is in."""
+    return mail.compose("organisations/accepted", to=membership.account.email, membership=membership)
+
+
+def invited(email: str, organisation: Organisation, by: Account) -> mail.Mail:
+    """A colleague without an account is invited to open one."""
+    return mail.compose("organisations/invited", to=email, organisation=organisation, by=by)

@@ -1,0 +1,33 @@
+"""Who may act for an organisation: its members, by role."""
+
+from sqlalchemy.orm import object_session
+
+from programme.accounts.models import Account
+from programme.organisations import queries
+from programme.organisations.states import MembershipRole, MembershipState
+
+_WRITERS = {MembershipRole.OWNER, MembershipRole.EDITOR}
+
+
+def role_in(account: Account, organisation_id: int | None) -> MembershipRole | None:
+    """The role of the person in the organisation, None outside it or while the membership is only asked for."""
+    session = object_session(account)
+    if organisation_id is None or session is None:
+        return None
+    found = session.scalars(queries.membership(organisation_id, account.id)).one_or_none()
+    return found.role if found is not None and found.state is MembershipState.ACTIVE else None
+
+
+def is_member(account: Account, organisation_id: int | None) -> bool:
+    """Whether the person may read what the organisation owns."""
+    return role_in(account, organisation_id) is not None
+
+
+def is_editor(account: Account, organisation_id: int | None) -> bool:
+    """Whether the person may act for the organisation."""
+    return role_in(account, organisation_id) in _WRITERS
+
+
+def is_owner(account: Account, organisation_id: int | None) -> bool:
+    """Whether the person manages the organisation's members and signs for it."""
+    return role_in(account, organisation_id) is MembershipRole.OWNER

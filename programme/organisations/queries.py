@@ -1,0 +1,62 @@
+"""Statements about the network."""
+
+from sqlalchemy import Select, select
+
+from programme.organisations.models import Membership, Organisation
+from programme.organisations.rules.siret import clean
+from programme.organisations.states import MembershipRole, MembershipState
+
+
+def by_siret(siret: str) -> Select[tuple[Organisation]]:
+    """The organisation of a SIRET."""
+    return select(Organisation).where(Organisation.siret == clean(siret))
+
+
+def by_slug(slug: str) -> Select[tuple[Organisation]]:
+    """One organisation."""
+    return select(Organisation).where(Organisation.slug == slug)
+
+
+def slugs_like(base: str) -> Select[tuple[str]]:
+    """The slugs that begin so, to make a new one different."""
+    return select(Organisation.slug).where(Organisation.slug.startswith(base, autoescape=True))
+
+
+def memberships_of(account_id: int) -> Select[tuple[Membership]]:
+    """The live and asked memberships of a person, by name of the organisation."""
+    return (
+        select(Membership)
+        .join(Membership.organisation)
+        .where(Membership.account_id == account_id, Membership.state != MembershipState.ENDED)
+        .order_by(Organisation.sort_name)
+    )
+
+
+def members(organisation_id: int) -> Select[tuple[Membership]]:
+    """Everybody in an organisation, the oldest first."""
+    return (
+        select(Membership)
+        .where(Membership.organisation_id == organisation_id, Membership.state != MembershipState.ENDED)
+        .order_by(Membership.id)
+    )
+
+
+def membership(organisation_id: int, account_id: int) -> Select[tuple[Membership]]:
+    """The link between a person and an organisation, whatever its state."""
+    return select(Membership).where(
+        Membership.organisation_id == organisation_id, Membership.account_id == account_id
+    )
+
+
+def owners(organisation_id: int) -> Select[tuple[Membership]]:
+    """The live owners."""
+    return members(organisation_id).where(
+        Membership.role == MembershipRole.OWNER, Membership.state == MembershipState.ACTIVE
+    )
+
+
+def editors(organisation_id: int) -> Select[tuple[Membership]]:
+    """The live members who may act: they receive the mails about the organisation's files."""
+    return members(organisation_id).where(
+        Membership.role != MembershipRole.READER, Membership.state == MembershipState.ACTIVE
+    )

@@ -1,0 +1,145 @@
+"""Joining and leading organisations."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from programme.accounts import queries as people
+from programme.accounts.models import Account
+from programme.core import journal, mail
+from programme.core.errors import RuleBroken
+from programme.core.identifiers import fold, slugify, unique_slug
+from programme.extensions import db
+from programme.organisations import notifications, queries
+from programme.organisations.models import Membership, Organisation, OrganisationCategory
+from programme.organisations.rules import siret as siret_rule
+from programme.organisations.states import (
+    MACHINE,
+    ActorCategory,
+    MembershipRole,
+    MembershipState,
+    OrganisationKind,
+)
+
+
+def create(
+    siret: str, name: str, kind: OrganisationKind, *, city: str | None, territory_code: str | None, at: datetime,
+    by: Account | None = None, is_demo: bool = False,
+) -> Organisation:  # fmt: skip
+    """Enter an organisation in the network.
+
+    Raises:
+        RuleBroken: the SIRET is wrong or already known.
+    """
+    if not siret_rule.is_valid(siret):
+        raise RuleBroken(_("Ce SIRET n’est pas valable : vérifiez ses 14 chiffres."))
+    if db.session.scalars(queries.by_siret(siret)).first() is not None:
+        raise RuleBroken(_("Cet organisme est déjà inscrit : demandez à le rejoindre."))
+    taken = set(db.session.scalars(queries.slugs_like(slugify(name))).all())
+    organisation = Organisation(
+        siret=siret_rule.clean(siret), name=name, sort_name=fold(name)[:200], slug=unique_slug(name, taken), kind=kind,
+        city=city, territory_code=territory_code, created_at=at, is_demo=is_demo,
+    )  # fmt: skip
+    db.session.add(organisation)
+    journal.record("organisation.created", on=organisation, by=by, at=at, after={"siret": organisation.siret})
+    return organisation
+
+
+def create_or_join(
+    account: Account, siret: str, name: str, kind: OrganisationKind, *, city: str | None, territory_code: str | None,
+    at: datetime,
+) -> Membership:  # fmt: skip
+    """The first person to enter a SIRET owns the organisation; the next ones ask its owners."""
+    known = db.session.scalars(queries.by_siret(siret)).one_or_none()
+    if known is not None:
+        return join(account, known, at=at)
+    organisation = create(siret, name, kind, city=city, territory_code=territory_code, at=at, by=account)
+    return add_member(organisation, account, MembershipRole.OWNER, at=at, by=account)
+
+
+def add_member(
+    organisation: Organisation, account: Account, role: MembershipRole, *, at: datetime, by: Account | None
+) -> Membership:
+    """Make somebody a member at once."""
+    if organisation.id is None or account.id is None:
+        db.session.flush()  # The membership ties two rows.
+    link = db.session.scalars(queries.membership(organisation.id, account.id)).one_or_none()
+    if link is None:
+        link = Membership(organisation=organisation, account=account, since=at, state=MembershipState.ACTIVE, role=role)
+        db.session.add(link)
+    link.role, link.state = role, MembershipState.ACTIVE
+    journal.record("membership.added", on=link, by=by, at=at, after={"role": role})
+    return link
+
+
+def join(account: Account, organisation: Organisation, *, at: datetime) -> Membership:
+    """Ask to join; with no owner left, the Region's officers decide."""
+    link = db.session.scalars(queries.membership(organisation.id, account.id)).one_or_none()
+    if link is not None and link.state is not MembershipState.ENDED:
+        raise RuleBroken(_("Vous avez déjà demandé à rejoindre cet organisme, ou vous en êtes membre."))
+    if link is None:
+        link = Membership(organisation=organisation, account=account, role=MembershipRole.EDITOR, since=at)
+        db.session.add(link)
+    link.state, link.since = MembershipState.REQUESTED, at
+    journal.record("membership.requested", on=link, by=account, at=at)
+    for owner in db.session.scalars(queries.owners(organisation.id)):
+        mail.queue(notifications.membership_requested(owner.account, link), at=at)
+    return link
+
+
+def accept(link: Membership, role: MembershipRole, *, by: Account, at: datetime) -> None:
+    """An owner lets somebody in."""
+    link.state = MembershipState(MACHINE.target(link.state, "accept"))
+    link.role = role
+    journal.record("membership.accepted", on=link, by=by, at=at, after={"role": role})
+    mail.queue(notifications.membership_accepted(link), at=at)
+
+
+def set_role(link: Membership, role: MembershipRole, *, by: Account, at: datetime) -> None:
+    """Change what a member may do; an organisation keeps at least one owner."""
+    _keep_one_owner(link, role)
+    journal.record("membership.role_set", on=link, by=by, at=at, before={"role": link.role}, after={"role": role})
+    link.role = role
+
+
+def end(link: Membership, *, by: Account, at: datetime) -> None:
+    """Somebody leaves: their drafts stay with the organisation."""
+    _keep_one_owner(link, None)
+    link.state = MembershipState(MACHINE.target(link.state, "end"))
+    journal.record("membership.ended", on=link, by=by, at=at)
+
+
+def _keep_one_owner(link: Membership, role: MembershipRole | None) -> None:
+    owners = db.session.scalars(queries.owners(link.organisation_id)).all()
+    if role is not MembershipRole.OWNER and [each.id for each in owners] == [link.id]:
+        raise RuleBroken(_("Nommez d’abord une autre personne responsable : un organisme en garde toujours une."))
+
+
+def invite(organisation: Organisation, email: str, role: MembershipRole, *, by: Account, at: datetime) -> bool:
+    """Add a colleague who has an account; otherwise write to them. True when they are already in."""
+    account = db.session.scalars(people.by_email(email)).one_or_none()
+    if account is not None and account.is_active:
+        mail.queue(notifications.membership_accepted(add_member(organisation, account, role, at=at, by=by)), at=at)
+        return True
+    mail.queue(notifications.invited(email, organisation, by), at=at)
+    journal.record("membership.invited", on=organisation, by=by, at=at)
+    return False
+
+
+def set_categories(organisation: Organisation, categories: set[ActorCategory]) -> None:
+    """The organisation's places in the network."""
+    organisation.categories = [each for each in organisation.categories if each.category in categories]
+    held = {each.category for each in organisation.categories}
+    organisation.categories += [OrganisationCategory(category=each) for each in sorted(categories - held)]
+
+
+def describe(organisation: Organisation, values: dict[str, str | None], *, by: Account, at: datetime) -> None:
+    """What the organisation says of itself; names of columns are a closed list."""
+    allowed = {
+        "name", "address", "city", "territory_code", "website", "description", "representative_name",
+        "representative_title", "rna",
+    }  # fmt: skip
+    for column in values.keys() & allowed:
+        setattr(organisation, column, values[column] or None)
+    organisation.sort_name = fold(organisation.name)[:200]
+    journal.record("organisation.described", on=organisation, by=by, at=at)

@@ -1,0 +1,66 @@
+"""Codes of the network: pure."""
+
+from enum import StrEnum
+
+from programme.core.state_machine import StateMachine, transition
+
+
+class OrganisationKind(StrEnum):
+    """Legal family of an organisation, as calls use it to say who is eligible."""
+
+    LOCAL_AUTHORITY = "local_authority"
+    GROUPING = "grouping"
+    PUBLIC_BODY = "public_body"
+    ASSOCIATION = "association"
+    UNIVERSITY = "university"
+    CHAMBER = "chamber"
+    SMALL_COMPANY = "small_company"
+    COMPANY = "company"
+    MIXED_COMPANY = "mixed_company"
+    STATE_SERVICE = "state_service"
+
+
+PUBLIC_KINDS = frozenset(
+    {
+        OrganisationKind.LOCAL_AUTHORITY,
+        OrganisationKind.GROUPING,
+        OrganisationKind.PUBLIC_BODY,
+        OrganisationKind.UNIVERSITY,
+        OrganisationKind.CHAMBER,
+        OrganisationKind.STATE_SERVICE,
+    }
+)
+
+
+class ActorCategory(StrEnum):
+    """Place in the network of data actors; an organisation may have several."""
+
+    PRODUCER = "producer"
+    FACILITATOR = "facilitator"
+    REUSER = "reuser"
+    ACADEMIC = "academic"
+    OTHER = "other"
+
+
+class MembershipRole(StrEnum):
+    """What a member may do for the organisation."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    READER = "reader"
+
+
+class MembershipState(StrEnum):
+    """Life of a membership: asked for, or invited, then accepted."""
+
+    REQUESTED = "requested"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+S = MembershipState
+MACHINE = StateMachine(
+    transition("accept", of={S.REQUESTED}, to=S.ACTIVE),
+    transition("end", of={S.REQUESTED, S.ACTIVE}, to=S.ENDED),
+    transition("resume", of={S.ENDED}, to=S.ACTIVE),
+)

@@ -1,0 +1,125 @@
+"""A member's doors: enter an organisation, describe it, manage its members."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from programme.core.access import SIGNED_IN, access, current_account, require
+from programme.core.clock import now
+from programme.core.errors import RuleBroken
+from programme.core.unit_of_work import unit_of_work
+from programme.extensions import db
+from programme.organisations import policy, queries, services
+from programme.organisations.forms import DescriptionForm, InviteForm, OrganisationForm
+from programme.organisations.labels import MEMBERSHIP_STATES, ROLES
+from programme.organisations.models import Membership, Organisation
+from programme.organisations.states import ActorCategory, MembershipRole, MembershipState, OrganisationKind
+from programme.organisations.views import bp
+
+
+@bp.route("/compte/organismes/nouveau", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def create() -> ResponseReturnValue:
+    """Enter one's organisation by its SIRET, or ask to join it."""
+    form = OrganisationForm(request.form)
+    if not form.submitted():
+        return render_template("organisations/create.html", form=form), 422 if form.posted else 200
+    try:
+        with unit_of_work():
+            link = services.create_or_join(
+                current_account(), form.siret.data or "", form.name.data or "", OrganisationKind(form.kind.data),
+                city=form.city.data, territory_code=form.territory_code.data or None, at=now(),
+            )  # fmt: skip
+    except RuleBroken as refusal:
+        form.siret.errors = [refusal.message]
+        return render_template("organisations/create.html", form=form), 422
+    return _welcome(link)
+
+
+def _welcome(link: Membership) -> ResponseReturnValue:
+    if link.state is MembershipState.REQUESTED:
+        flash(_("Cet organisme est déjà inscrit : ses responsables ont reçu votre demande."), "success")
+        return redirect(url_for("accounts.account"))
+    flash(_("Votre organisme est inscrit."), "success")
+    return redirect(url_for(".show", slug=link.organisation.slug))
+
+
+@bp.get("/compte/organismes/<slug>")
+@access(SIGNED_IN)
+def show(slug: str) -> ResponseReturnValue:
+    """The organisation as its members see it."""
+    organisation = db.one_or_404(queries.by_slug(slug))
+    require(policy.is_member(current_account(), organisation.id))
+    form = DescriptionForm(obj=organisation, data={"categories": [each.category for each in organisation.categories]})
+    return _page(organisation, form, InviteForm())
+
+
+def _page(organisation: Organisation, form: DescriptionForm, invite: InviteForm, status: int = 200) -> ResponseReturnValue:
+    return render_template(
+        "organisations/show.html", organisation=organisation, form=form, invite=invite, roles=ROLES,
+        states=MEMBERSHIP_STATES, members=db.session.scalars(queries.members(organisation.id)).all(),
+        is_owner=policy.is_owner(current_account(), organisation.id),
+    ), status  # fmt: skip
+
+
+def _owned(slug: str) -> Organisation:
+    organisation = db.one_or_404(queries.by_slug(slug))
+    require(policy.is_owner(current_account(), organisation.id))
+    return organisation
+
+
+@bp.post("/compte/organismes/<slug>/presentation")
+@access(SIGNED_IN)
+def describe(slug: str) -> ResponseReturnValue:
+    """Save what the organisation says of itself."""
+    form = DescriptionForm(request.form)
+    if not form.validate():
+        return _page(_owned(slug), form, InviteForm(), 422)
+    with unit_of_work():
+        organisation = _owned(slug)
+        services.describe(organisation, form.data, by=current_account(), at=now())
+        services.set_categories(organisation, set(map(ActorCategory, form.categories.data or [])))
+    flash(_("La présentation est enregistrée."), "success")
+    return redirect(url_for(".show", slug=slug))
+
+
+@bp.post("/compte/organismes/<slug>/invitations")
+@access(SIGNED_IN)
+def invite(slug: str) -> ResponseReturnValue:
+    """Add or invite a colleague."""
+    form = InviteForm(request.form)
+    if not form.validate():
+        organisation = _owned(slug)
+        return _page(organisation, DescriptionForm(obj=organisation), form, 422)
+    with unit_of_work():
+        services.invite(
+            _owned(slug), form.email.data or "", MembershipRole(form.role.data), by=current_account(), at=now()
+        )
+    flash(_("C’est fait : cette personne reçoit un courriel."), "success")
+    return redirect(url_for(".show", slug=slug))
+
+
+@bp.post("/compte/organismes/<slug>/membres/<int:account_id>/<any(accepter, role, retirer):verb>")
+@access(SIGNED_IN)
+def change_member(slug: str, account_id: int, verb: str) -> ResponseReturnValue:
+    """Let somebody in, change their role, or end their membership."""
+    try:
+        with unit_of_work():
+            link = db.one_or_404(queries.membership(_owned(slug).id, account_id))
+            _change(link, verb, MembershipRole(request.form.get("role", MembershipRole.EDITOR)))
+    except RuleBroken as refusal:
+        flash(refusal.message, "error")
+    except ValueError:
+        flash(_("Choisissez un rôle dans la liste."), "error")
+    else:
+        flash(_("C’est enregistré."), "success")
+    return redirect(url_for(".show", slug=slug))
+
+
+def _change(link: Membership, verb: str, role: MembershipRole) -> None:
+    if verb == "accepter":
+        services.accept(link, role, by=current_account(), at=now())
+    elif verb == "role":
+        services.set_role(link, role, by=current_account(), at=now())
+    else:
+        services.end(link, by=current_account(), at=now())

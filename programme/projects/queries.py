@@ -1,0 +1,15 @@
+"""Statements about projects."""
+
+from sqlalchemy import Select, select
+
+from programme.projects.models import Project
+
+
+def by_slug(slug: str) -> Select[tuple[Project]]:
+    """One project."""
+    return select(Project).where(Project.slug == slug)
+
+
+def slugs_like(base: str) -> Select[tuple[str]]:
+    """The slugs that begin so."""
+    return select(Project.slug).where(Project.slug.startswith(base, autoescape=True))

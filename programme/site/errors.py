@@ -1,0 +1,59 @@
+"""What a person sees when something cannot be answered."""
+
+from flask import Flask, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from programme.core.errors import IllegalTransition, NotAllowed, RuleBroken, StaleForm
+
+PAGES = {400, 403, 404, 409, 410, 413, 429, 500}
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """A page of the house for each status."""
+    code = error.code or 500
+    if code not in PAGES:
+        return error.get_response()
+    return render_template(f"errors/{code}.html"), code
+
+
+def crashed(_error: Exception) -> ResponseReturnValue:
+    """A fault of ours: a page that needs nothing."""
+    return render_template("errors/500.html"), 500
+
+
+def not_allowed(_error: NotAllowed) -> ResponseReturnValue:
+    """Refusal to see is the same answer as absence."""
+    return render_template("errors/404.html"), 404
+
+
+def rule_broken(refusal: RuleBroken) -> ResponseReturnValue:
+    """A refusal that the view did not show itself: the sentence, on the page one comes from."""
+    status = 409 if isinstance(refusal, IllegalTransition) else 422
+    return render_template("errors/409.html", message=refusal.message), status
+
+
+def stale_form(_error: StaleForm) -> ResponseReturnValue:
+    """A button of an old page: nothing was written, the fresh page says so."""
+    flash(
+        _("Votre session a changé depuis l’ouverture de cette page : rien n’a été enregistré. Recommencez."), "error"
+    )
+    return redirect(request.path if request.method == "GET" else _page_before())
+
+
+def _page_before() -> str:
+    """The page that holds the button, if it is of this site."""
+    referrer = request.referrer or ""
+    if referrer.startswith(request.host_url):
+        return "/" + referrer.removeprefix(request.host_url)
+    return "/"
+
+
+def install(app: Flask) -> None:
+    """Bind to the application."""
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(NotAllowed, not_allowed)
+    app.register_error_handler(RuleBroken, rule_broken)
+    app.register_error_handler(StaleForm, stale_form)
+    app.register_error_handler(500, crashed)

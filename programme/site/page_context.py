@@ -1,0 +1,66 @@
+"""What every page may show: the Region, the person, the addresses of versioned static files."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from flask_babel import gettext as _
+
+from programme.accounts.models import Account
+from programme.accounts.states import Role
+from programme.core.access import viewer
+
+
+@lru_cache(maxsize=256)
+def _version(path: str, _changed: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def static_url(path: str) -> str:
+    """The address of a static file with the hash of its content, so that browsers may keep it a year."""
+    file = Path(current_app.static_folder or "") / path
+    if not file.is_file():
+        return url_for("static", filename=path)
+    return url_for("static", filename=path, v=_version(str(file), file.stat().st_mtime_ns))
+
+
+def staff_nav(account: Account | None) -> list[tuple[str, str]]:
+    """The agents' menu: only the doors that this account may open, as (label, address)."""
+    if account is None:
+        return []
+    officers = (Role.OFFICER_PROGRAMME, Role.OFFICER_FILE, Role.DIRECTION)
+    doors = [
+        (_("À traiter"), "assessment.desk", officers),
+        (_("Dossiers"), "assessment.applications", (*officers, Role.FINANCE, Role.ELECTED)),
+        (_("Comités"), "assessment.committees", (*officers, Role.ELECTED)),
+        (_("Conventions"), "agreements.desk", (*officers, Role.FINANCE)),
+        (_("Appels"), "calls.desk", officers),
+        (_("Événements"), "events.desk", (Role.OFFICER_PROGRAMME, Role.DIRECTION)),
+        (_("Réutilisations"), "reuses.desk", (Role.OFFICER_PROGRAMME,)),
+        (_("Partenaires"), "agreements.partner_requests", (Role.OFFICER_PROGRAMME, Role.DIRECTION)),
+        (_("Indicateurs"), "strategy.indicator_desk", (Role.OFFICER_PROGRAMME,)),
+        (_("Comptes"), "accounts.directory", (Role.ADMIN,)),
+        (_("Journal"), "site.journal", (Role.ADMIN, Role.DPO)),
+    ]
+    known = current_app.view_functions
+    return [(label, url_for(endpoint)) for label, endpoint, roles in doors if endpoint in known and account.has_role(*roles)]
+
+
+def values() -> dict[str, Any]:
+    """Given to every template."""
+    account = viewer()
+    return {
+        "region": current_app.config["REGION"],
+        "current_account": account,
+        "demo_mode": current_app.config["DEMO"],
+        "static_url": static_url,
+        "staff_nav": staff_nav(account),
+    }
+
+
+def install(app: Flask) -> None:
+    """Bind to the application."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
+    app.context_processor(values)

@@ -1,0 +1,7 @@
+"""Doors of the public face."""
+
+from flask import Blueprint
+
+bp = Blueprint("site", __name__)
+
+from programme.site.views import home  # noqa: E402,F401 - the views register themselves on `bp`

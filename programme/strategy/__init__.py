@@ -1,0 +1,1 @@
+"""The strategy that the programme serves: axes, frames, themes, indicators, editorial pages."""
