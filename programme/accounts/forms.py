@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from programme.accounts.labels import ROLES
-from programme.core.forms import BaseForm, TextField, at_most, required
+from programme.core.forms import BaseForm, TextField, at_most, options, required
 
 MIN_PASSWORD = 12
 
@@ -103,6 +103,6 @@ class RolesForm(BaseForm):
     """The staff roles of an account."""
 
     roles = wtforms.SelectMultipleField(
-        _l("Rôles"), choices=[(role.value, label) for role, label in ROLES.items()],
+        _l("Rôles"), choices=options(ROLES),
         option_widget=wtforms.widgets.CheckboxInput(), widget=wtforms.widgets.ListWidget(prefix_label=False),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -44,7 +44,9 @@ def rule_of(view: Callable[..., Any]) -> Rule | None:
 
 
 def viewer() -> "Account | None":
-    """The signed-in account, or None."""
+    """The signed-in account, or None (also for the worker and the commands, which serve no request)."""
+    if not has_request_context():
+        return None
     return cast("Account", current_user) if current_user.is_authenticated else None
 
 

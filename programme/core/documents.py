@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import current_app, render_template
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,8 +12,12 @@ from programme.core.clock import now
 from programme.core.columns import UTCDateTime
 from programme.core.identifiers import random_code
 from programme.core.storage import StoredFile
+from programme.core.theme import palette
+from programme.core.trame import printed_trame
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
+
+NEUTRAL_HUE = 85.0
 
 
 class IssuedDocument(Base):
@@ -41,16 +45,22 @@ class IssuedDocument(Base):
 
 
 def issue(
-    kind: str, *, number: str, title: str, template: str, on: Any, at: datetime, context: dict[str, Any]
-) -> IssuedDocument:
+    kind: str, *, label: str, number: str, title: str, template: str, on: Any, at: datetime, context: dict[str, Any],
+    drawing: str = "cote",
+) -> IssuedDocument:  # fmt: skip
     """Freeze a document in the caller's transaction and ask the worker for its PDF.
 
-    `template` is a page of `templates/pdf/`; it receives `context`, `number`, `code` and `issued_at`.
+    `template` is a page of `templates/pdf/` that extends `layouts/pdf.html`; it receives `context` besides what the
+    layout needs. `label` is the kind in French (« Convention »), `drawing` the family of the drawing in its margin.
     """
     if on.id is None:
         db.session.flush()  # The document names the row it is about.
     code = random_code()
-    html = render_template(f"pdf/{template}", number=number, code=code, issued_at=at, title=title, **context)
+    html = render_template(
+        f"pdf/{template}", document={"kind": label, "number": number}, title=title, issued_at=at, check_code=code,
+        check_url=f"{current_app.config['PUBLIC_URL'].partition('://')[2]}/verifier",
+        margin_trame=_margin(number, drawing), **context,
+    )  # fmt: skip
     document = IssuedDocument(
         kind=kind, number=number, title=title, code=code, html=html, issued_at=at,
         subject_type=on.__tablename__, subject_id=on.id,
@@ -59,6 +69,13 @@ def issue(
     db.session.flush()  # The job names the row.
     jobs.enqueue("documents.render", {"document": document.id}, at=at)
     return document
+
+
+def _margin(key: str, drawing: str) -> str:
+    """The drawing of the left margin, in the Region's colours."""
+    region = current_app.config["REGION"]
+    colours = palette(region.brand, region.accent, NEUTRAL_HUE)
+    return printed_trame(key, drawing, line=colours["brand"], thread=colours["accent"], casing=colours["card"])
 
 
 @jobs.handler("documents.render")

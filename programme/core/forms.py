@@ -1,7 +1,7 @@
 """The base of every form, its token against forged requests, and fields that read French."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms.csrf.session import SessionCSRF
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -252,6 +253,13 @@ class NumberField(wtforms.IntegerField):
         except ValueError:
             self.data = None
             raise ValueError(_("Écrivez un nombre entier, par exemple 12.")) from None
+
+
+def options(labels: Mapping[Any, Any] | Iterable[tuple[Any, Any]], *, empty: Any = None) -> list[SelectChoice]:
+    """Choices of a list, from code -> label; `empty` is the label of a first line without value."""
+    pairs = labels.items() if isinstance(labels, Mapping) else labels
+    listed = [SelectChoice(value=str(getattr(code, "value", code)), label=label) for code, label in pairs]
+    return listed if empty is None else [SelectChoice(value="", label=empty), *listed]
 
 
 def choice(label: Any, choices: Any, message: Any | None = None, **kwargs: Any) -> wtforms.SelectField:

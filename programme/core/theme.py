@@ -181,9 +181,7 @@ CONTRASTS_NEEDED: tuple[tuple[str, str, float], ...] = (
 )  # fmt: skip
 
 
-def _search(
-    role: str, colour: Oklch, grounds: Sequence[str], ratio: float, step: float, theme_name: str
-) -> str:
+def _search(role: str, colour: Oklch, grounds: Sequence[str], ratio: float, step: float, *, theme_name: str) -> str:
     """Return the first lightness, from the colour's own by `step`, that has `ratio` on every ground."""
     lightness = colour.lightness
     while 0 <= lightness <= 1:
@@ -213,7 +211,7 @@ def palette(brand: str, accent: str, neutral_hue: float, *, dark: bool = False) 
     ground_hue = brand_hue if dark else neutral_hue  # paper takes the neutral hue, night the brand's
 
     def search(role: str, colour: Oklch, grounds: Sequence[str], ratio: float, step: float) -> str:
-        return _search(role, colour, grounds, ratio, step, recipe.name)
+        return _search(role, colour, grounds, ratio, step, theme_name=recipe.name)
 
     on_accent = to_hex(0.25, 0.035, brand_hue)
     if contrast(accent, on_accent) < 6:  # a dark accent is lifted until dark text reads on it
@@ -234,15 +232,11 @@ def palette(brand: str, accent: str, neutral_hue: float, *, dark: bool = False) 
     }
     grounds = [roles[ground] for ground in ("page", "card", "sunk", "brand-soft")]
     text_grounds = [*grounds, roles["accent-soft"]]
-    roles["ink"] = search(
-        "ink", Oklch(recipe.ink_start, 0.022, brand_hue), grounds, recipe.ink_ratio, recipe.step
-    )
+    roles["ink"] = search("ink", Oklch(recipe.ink_start, 0.022, brand_hue), grounds, recipe.ink_ratio, recipe.step)
     roles["ink-2"] = search("ink-2", Oklch(0.5, 0.02, brand_hue), grounds, 6, recipe.step)
     roles["brand"] = search("brand", Oklch(0.5, brand_chroma, brand_hue), text_grounds, 6, recipe.step)
     roles["on-brand"] = roles["page"] if dark else "#ffffff"
-    roles["control"] = search(
-        "control", Oklch(recipe.control_start, 0.02, brand_hue), grounds, 3.3, recipe.step
-    )
+    roles["control"] = search("control", Oklch(recipe.control_start, 0.02, brand_hue), grounds, 3.3, recipe.step)
     roles["focus"] = roles["ink"]
     roles["on-poster"] = roles["ink"] if dark else on_accent
     roles["on-field-2"] = search("on-field-2", Oklch(0.5, 0.02, brand_hue), [roles["field"]], 6, SEARCH_STEP)
@@ -321,9 +315,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     for row in rows:
         verdict = "ok" if row.reached else "TROP FAIBLE"
-        sys.stdout.write(
-            f"{row.theme:7}{row.role:12}sur {row.ground:12}{row.ratio:6.2f} / {row.needed:g} {verdict}\n"
-        )
+        sys.stdout.write(f"{row.theme:7}{row.role:12}sur {row.ground:12}{row.ratio:6.2f} / {row.needed:g} {verdict}\n")
     return 0 if all(row.reached for row in rows) else 1
 
 

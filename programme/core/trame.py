@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -264,8 +264,7 @@ def _network(chance: random.Random, width: float, height: float) -> list[str]:
             bend = (first[0] + math.copysign(diagonal, across), first[1] + math.copysign(diagonal, down))
             elements.append(_path([first, bend, last], "t-strong" if chance.random() < 0.18 else ""))
     return elements + [
-        f'<circle class="t-node" cx="{x:.0f}" cy="{y:.0f}" r="{chance.choice((3, 3, 4.5)):g}"/>'
-        for x, y in stations
+        f'<circle class="t-node" cx="{x:.0f}" cy="{y:.0f}" r="{chance.choice((3, 3, 4.5)):g}"/>' for x, y in stations
     ]
 
 
@@ -351,7 +350,7 @@ def _body(key: str, family: str, width: int, height: int, *, thread: bool) -> st
         message = f"unknown family {family!r}; one of {', '.join(_DRAWINGS)}"
         raise ValueError(message)
     seed = hashlib.sha256(f"{VERSION}:{key}".encode()).digest()[:8]
-    chance = random.Random(int.from_bytes(seed, "big"))  # noqa: S311 - a drawing, not a secret
+    chance = random.Random(int.from_bytes(seed, "big"))
     elements = _DRAWINGS[family](chance, width, height)
     if thread:
         elements += _thread(chance, width, height)
@@ -396,6 +395,3 @@ def printed_trame(
         f'preserveAspectRatio="xMidYMid slice" aria-hidden="true"><style>{style}</style>'
         f"{_body(key, family, width, height, thread=True)}</svg>"
     )
-
-
-__all__: Sequence[str] = ("DEFAULT_FAMILY", "FAMILIES", "VERSION", "family_of", "printed_trame", "trame")

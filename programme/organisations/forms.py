@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional, ValidationError
 
 from programme.accounts.forms import email_field
-from programme.core.forms import BaseForm, LongTextField, TextField, at_most, choice, required
+from programme.core.forms import BaseForm, LongTextField, TextField, at_most, choice, options, required
 from programme.organisations.labels import CATEGORIES, KINDS, ROLES
 from programme.organisations.rules import siret as siret_rule
 
@@ -23,10 +23,10 @@ def valid_siret(_form: Any, field: Any) -> None:
         raise ValidationError(_("Ce SIRET n’existe pas : un chiffre a sans doute été changé. Vérifiez-le."))
 
 
-def territory_choices(empty: Any = "") -> list[tuple[str, str]]:
+def territory_choices(empty: Any = "") -> list[Any]:
     """The Region's departments, with a first line for « elsewhere »."""
-    listed = [(each.code, f"{each.code} · {each.name}") for each in current_app.config["REGION"].territories]
-    return [("", str(empty)), *listed]
+    territories = current_app.config["REGION"].territories
+    return options([(each.code, f"{each.code} · {each.name}") for each in territories], empty=str(empty))
 
 
 def siret_field() -> TextField:
@@ -43,7 +43,7 @@ class OrganisationForm(BaseForm):
 
     siret = siret_field()
     name = TextField(_l("Nom de l’organisme"), [required(_l("Écrivez le nom de l’organisme.")), at_most(200)])
-    kind = choice(_l("Nature de l’organisme"), [("", ""), *((k.value, v) for k, v in KINDS.items())])
+    kind = choice(_l("Nature de l’organisme"), options(KINDS, empty=""))
     city = TextField(_l("Commune du siège"), [required(_l("Écrivez la commune du siège.")), at_most(100)])
     territory_code = wtforms.SelectField(_l("Département du siège"), choices=[], validate_choice=True)
 
@@ -73,7 +73,7 @@ class DescriptionForm(BaseForm):
         _l("Sa qualité"), [Optional(), at_most(120)], description=_l("Par exemple : présidente, maire.")
     )
     categories = wtforms.SelectMultipleField(
-        _l("Place dans le réseau des données"), choices=[(k.value, v) for k, v in CATEGORIES.items()],
+        _l("Place dans le réseau des données"), choices=options(CATEGORIES),
         option_widget=wtforms.widgets.CheckboxInput(), widget=wtforms.widgets.ListWidget(prefix_label=False),
     )  # fmt: skip
 
@@ -86,10 +86,10 @@ class InviteForm(BaseForm):
     """Add a colleague."""
 
     email = email_field(_l("Adresse électronique de votre collègue"))
-    role = choice(_l("Ce que cette personne pourra faire"), [(k.value, v) for k, v in ROLES.items()])
+    role = choice(_l("Ce que cette personne pourra faire"), options(ROLES))
 
 
 class RoleForm(BaseForm):
     """Change what a member may do."""
 
-    role = choice(_l("Rôle"), [(k.value, v) for k, v in ROLES.items()])
+    role = choice(_l("Rôle"), options(ROLES))

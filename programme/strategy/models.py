@@ -2,39 +2,31 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from typing import Any, NoReturn
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from programme.core.columns import ExactDecimal, UTCDateTime, enum_column
+from programme.core.columns import ExactDecimal, JSONDocument, UTCDateTime, enum_column
 from programme.extensions import Base
-
-
-class ThemeSet(StrEnum):
-    """The two lists of themes: those of the data platform, those of the smart-territories call."""
-
-    DATA = "data"
-    TERRITORIES = "territories"
-
-
-class IndicatorMode(StrEnum):
-    """Whether a value is declared by people or computed from the records."""
-
-    DECLARED = "declared"
-    COMPUTED = "computed"
-
-
-class Carrier(StrEnum):
-    """Who carries an axis or an objective."""
-
-    REGION = "region"
-    PARTNER = "partner"
-    SHARED = "shared"
+from programme.organisations.models import Organisation
+from programme.strategy.states import (
+    Audience,
+    Carrier,
+    FrameLevel,
+    IndicatorKind,
+    IndicatorMode,
+    RdStage,
+    ThemeSet,
+)
 
 
 class Strategy(Base):
-    """A strategy adopted by the Region (« stratégie »), with its act and date."""
+    """A strategy adopted by the Region (« stratégie »), with its act and date.
+
+    `further` holds what to read next (« en savoir plus »): a label and an address each; those without an
+    address are not shown, and staff are told.
+    """
 
     __tablename__ = "strategy"
 
@@ -44,6 +36,7 @@ class Strategy(Base):
     summary: Mapped[str] = mapped_column(Text)
     adopted_on: Mapped[date | None]
     act: Mapped[str | None] = mapped_column(String(200))
+    further: Mapped[list[dict[str, str]]] = mapped_column(JSONDocument, default=list)
     position: Mapped[int] = mapped_column(default=0)
     axes: Mapped[list["Axis"]] = relationship(
         lazy="raise_on_sql", back_populates="strategy", order_by="Axis.position", cascade="all, delete-orphan"
@@ -84,7 +77,10 @@ class Objective(Base):
 
 
 class PolicyFrame(Base):
-    """A plan that projects must be consistent with (« cadre de référence »); it may be part of another."""
+    """A plan that projects must be consistent with (« cadre de référence »); it may be part of another.
+
+    `border_rule` says what this frame pays for, so that a project knocks at one door only.
+    """
 
     __tablename__ = "policy_frame"
 
@@ -95,7 +91,39 @@ class PolicyFrame(Base):
     text: Mapped[str] = mapped_column(Text)
     adopted_on: Mapped[date | None]
     part_of_id: Mapped[int | None] = mapped_column(ForeignKey("policy_frame.id"))
+    level: Mapped[FrameLevel] = mapped_column(enum_column(FrameLevel), default=FrameLevel.REGIONAL)
+    border_rule: Mapped[str | None] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(default=0)
     part_of: Mapped["PolicyFrame | None"] = relationship(lazy="raise_on_sql", remote_side=[id])
+    consistent_with: Mapped[list["PolicyFrame"]] = relationship(
+        lazy="raise_on_sql",
+        secondary="frame_consistency",
+        primaryjoin="PolicyFrame.id == FrameConsistency.frame_id",
+        secondaryjoin="PolicyFrame.id == FrameConsistency.other_id",
+        order_by="PolicyFrame.position",
+    )
+    strategies: Mapped[list[Strategy]] = relationship(
+        lazy="raise_on_sql", secondary="strategy_frame", order_by="Strategy.position"
+    )
+
+
+class FrameConsistency(Base):
+    """A frame is written to agree with another (« cohérence »); it is not a part of it."""
+
+    __tablename__ = "frame_consistency"
+    __table_args__ = (CheckConstraint("frame_id <> other_id", name="two_frames"),)
+
+    frame_id: Mapped[int] = mapped_column(ForeignKey("policy_frame.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("policy_frame.id", ondelete="CASCADE"), primary_key=True)
+
+
+class StrategyFrame(Base):
+    """A strategy agrees with a frame (« mise en cohérence »)."""
+
+    __tablename__ = "strategy_frame"
+
+    strategy_id: Mapped[int] = mapped_column(ForeignKey("strategy.id", ondelete="CASCADE"), primary_key=True)
+    frame_id: Mapped[int] = mapped_column(ForeignKey("policy_frame.id", ondelete="CASCADE"), primary_key=True)
 
 
 class Theme(Base):
@@ -139,6 +167,7 @@ class Indicator(Base):
     label: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str] = mapped_column(String(60))
     mode: Mapped[IndicatorMode] = mapped_column(enum_column(IndicatorMode))
+    kind: Mapped[IndicatorKind] = mapped_column(enum_column(IndicatorKind), default=IndicatorKind.KEY_FIGURE)
     definition: Mapped[str] = mapped_column(Text)
     on_home: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
@@ -151,10 +180,13 @@ class IndicatorValue(Base):
     """A dated, sourced value (« valeur d’indicateur »): a past value is never overwritten."""
 
     __tablename__ = "indicator_value"
-    __table_args__ = (UniqueConstraint("indicator_id", "reference_on", "recorded_at"),)
+    __table_args__ = (
+        UniqueConstraint("indicator_id", "reference_on", "recorded_at"),
+        Index("ix_indicator_value_indicator_id_reference_on", "indicator_id", "reference_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id", ondelete="CASCADE"), index=True)
+    indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id", ondelete="CASCADE"))
     value: Mapped[Decimal] = mapped_column(ExactDecimal(2))
     reference_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(300))
@@ -162,6 +194,16 @@ class IndicatorValue(Base):
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     indicator: Mapped[Indicator] = relationship(lazy="raise_on_sql", back_populates="values")
+
+
+class PastValueTouched(RuntimeError):
+    """A kept value was about to be changed or taken out: a fault of the code, since the past stays as it was."""
+
+
+@event.listens_for(IndicatorValue, "before_update")
+@event.listens_for(IndicatorValue, "before_delete")
+def _keep_the_past(_mapper: Any, _connection: Any, value: IndicatorValue) -> NoReturn:
+    raise PastValueTouched(f"value {value.id} of indicator {value.indicator_id} is kept as it was recorded")
 
 
 class RegionalRole(Base):
@@ -174,3 +216,68 @@ class RegionalRole(Base):
     label: Mapped[str] = mapped_column(String(80))
     text: Mapped[str] = mapped_column(Text)
     position: Mapped[int] = mapped_column(default=0)
+    services: Mapped[list["ProgrammeService"]] = relationship(
+        lazy="raise_on_sql", back_populates="role", order_by="ProgrammeService.position", cascade="all, delete-orphan"
+    )
+
+
+class ProgrammeService(Base):
+    """What the programme offers (« service »), under the role that the Region plays by it and for whom it is.
+
+    `path` is one of the product's own public addresses, or None when the service has no page.
+    """
+
+    __tablename__ = "programme_service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role_id: Mapped[int] = mapped_column(ForeignKey("regional_role.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(String(160))
+    text: Mapped[str] = mapped_column(Text)
+    path: Mapped[str | None] = mapped_column(String(120))
+    audience_codes: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
+    position: Mapped[int] = mapped_column(default=0)
+    role: Mapped[RegionalRole] = relationship(lazy="raise_on_sql", back_populates="services")
+
+    @property
+    def audiences(self) -> list[Audience]:
+        """For whom the service is."""
+        return [Audience(code) for code in self.audience_codes]
+
+
+class RdProgramme(Base):
+    """A research and development programme (« programme de recherche et développement »).
+
+    `partners` and `deliverables` have one line each; what the source does not say is None.
+    """
+
+    __tablename__ = "rd_programme"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text, default="")
+    partners: Mapped[str | None] = mapped_column(Text)
+    budget: Mapped[str | None] = mapped_column(String(300))
+    deliverables: Mapped[str | None] = mapped_column(Text)
+    stage: Mapped[RdStage | None] = mapped_column(enum_column(RdStage))
+    source: Mapped[str | None] = mapped_column(String(300))
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    theme: Mapped[Theme | None] = relationship(lazy="joined")
+
+
+class Award(Base):
+    """A distinction received (« récompense »): by whom, when, for what; its recipient may be in the network."""
+
+    __tablename__ = "award"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    organisers: Mapped[str] = mapped_column(String(200))
+    year: Mapped[int]
+    category: Mapped[str | None] = mapped_column(String(200))
+    recipient: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str | None] = mapped_column(Text)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation: Mapped[Organisation | None] = relationship(lazy="joined")

@@ -19,6 +19,7 @@ import wtforms
 from html5lib.constants import E as PARSE_ERRORS
 from markupsafe import Markup
 from wtforms import validators
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from programme.core.trame import trame
@@ -30,7 +31,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 def typo(text: Any) -> Any:
     """Stand in for the product's filter: keeps the trust of what comes in."""
     done = str(text).replace(" ;", "\u202f;").replace(" ?", "\u202f?")
-    return Markup(done) if hasattr(text, "__html__") else done  # noqa: S704 - same trust as what came in
+    return Markup(done) if hasattr(text, "__html__") else done
 
 
 def environment() -> jinja2.Environment:
@@ -72,9 +73,7 @@ class Line(wtforms.Form):
     """One line of a budget."""
 
     label = wtforms.StringField("Poste", [validators.InputRequired("Nommez le poste.")])
-    amount = AmountField(
-        "Montant", [validators.InputRequired("Écrivez un montant en chiffres, par exemple 1 500,00.")]
-    )
+    amount = AmountField("Montant", [validators.InputRequired("Écrivez un montant en chiffres, par exemple 1 500,00.")])
 
 
 class EveryField(wtforms.Form):
@@ -88,9 +87,7 @@ class EveryField(wtforms.Form):
     email = wtforms.EmailField("Adresse électronique", [validators.InputRequired("Écrivez une adresse.")])
     phone = wtforms.TelField("Téléphone")
     site = wtforms.URLField("Site web")
-    password = wtforms.PasswordField(
-        "Mot de passe", [validators.InputRequired("Écrivez votre mot de passe.")]
-    )
+    password = wtforms.PasswordField("Mot de passe", [validators.InputRequired("Écrivez votre mot de passe.")])
     people = wtforms.IntegerField("Nombre de personnes", [validators.InputRequired("Écrivez un nombre.")])
     weight = wtforms.DecimalField("Poids", [validators.InputRequired("Écrivez un poids.")])
     amount = AmountField(
@@ -99,30 +96,26 @@ class EveryField(wtforms.Form):
         description="En euros, toutes taxes comprises.",
     )
     start = wtforms.DateField("Début du projet", [validators.InputRequired("Écrivez une date.")])
-    summary = wtforms.TextAreaField(
-        "Le projet en quelques lignes", [validators.InputRequired("Décrivez le projet.")]
-    )
+    summary = wtforms.TextAreaField("Le projet en quelques lignes", [validators.InputRequired("Décrivez le projet.")])
     strand = wtforms.SelectField(
         "Volet",
-        choices=[("", "Choisir"), ("a", "Volet A"), ("b", "Volet B")],
+        choices=[SelectChoice("", "Choisir"), SelectChoice("a", "Volet A"), SelectChoice("b", "Volet B")],
         validators=[validators.InputRequired("Choisissez un volet.")],
     )
     status = wtforms.RadioField(
         "Statut",
-        choices=[("public", "Acteur public"), ("association", "Association")],
+        choices=[SelectChoice("public", "Acteur public"), SelectChoice("association", "Association")],
         validators=[validators.InputRequired("Choisissez un statut.")],
         description="Celui de la structure qui dépose.",
     )
     themes = wtforms.SelectMultipleField(
         "Thèmes",
-        choices=[("mer", "Mer"), ("air", "Air")],
+        choices=[SelectChoice("mer", "Mer"), SelectChoice("air", "Air")],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         validators=[validators.InputRequired("Choisissez un thème.")],
     )
-    agree = wtforms.BooleanField(
-        "Le projet n’a pas commencé", [validators.InputRequired("Cochez pour continuer.")]
-    )
+    agree = wtforms.BooleanField("Le projet n’a pas commencé", [validators.InputRequired("Cochez pour continuer.")])
     piece = wtforms.FileField(
         "Délibération",
         [validators.InputRequired("Joignez la délibération.")],
@@ -166,30 +159,30 @@ TOTALS = [
 # name of the case -> (template text, context)
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "buttons": (
-        '{% from "components/button.html" import link_button, submit_button, post_button %}'
+        ('{% from "components/button.html" import link_button, submit_button, post_button %}'
         '{% for kind in ["primary", "second", "small", "small-second", "link"] %}'
         '{{ link_button("#", "Lire l’appel", kind, arrow=loop.first, context="Données du territoire") }}'
-        '{{ post_button("/x", "Retirer", kind, fields={"version": "3"}, context="le dossier") }}{% endfor %}', {}),
+        '{{ post_button("/x", "Retirer", kind, fields={"version": "3"}, context="le dossier") }}{% endfor %}'), {}),
     "statuses": (
-        '{% from "components/status.html" import status %}'
-        '{% for tone in ["neutral", "ok", "warn", "err", "pause"] %}<p>{{ status("Déposé", tone) }} {{ status("Déposé", tone, full=True) }}</p>{% endfor %}', {}),
+        ('{% from "components/status.html" import status %}'
+        '{% for tone in ["neutral", "ok", "warn", "err", "pause"] %}<p>{{ status("Déposé", tone) }} {{ status("Déposé", tone, full=True) }}</p>{% endfor %}'), {}),
     "table": (
-        '{% from "components/table.html" import table, cell, row_header, group_row %}'
+        ('{% from "components/table.html" import table, cell, row_header, group_row %}'
         '{% call table("Dossiers", [("Dossier", False), ("Montant", True), ("", False)], foot=foot) %}{{ group_row("En retard (1)", 3) }}'
         '<tr>{% call row_header() %}<a href="#">Toits</a> <span class="note">DT-1</span>{% endcall %}{% call cell("Montant", True) %}12,00{% endcall %}{% call cell("") %}x{% endcall %}</tr>{% endcall %}'
-        '{% call table("Par groupe", [("Dossier", False)], hidden_caption=False) %}<tbody><tr>{% call cell("Dossier") %}a{% endcall %}</tr></tbody>{% endcall %}',
+        '{% call table("Par groupe", [("Dossier", False)], hidden_caption=False) %}<tbody><tr>{% call cell("Dossier") %}a{% endcall %}</tr></tbody>{% endcall %}'),
         {"foot": Markup('<tr><th role="rowheader" scope="row">Total</th><td role="cell">12,00</td><td role="cell"></td></tr>')}),
     "cards": (
-        '{% from "components/card.html" import card %}<ul class="grid">'
+        ('{% from "components/card.html" import card %}<ul class="grid">'
         '{{ card("Respire Étang", "#", "Carte", "L’air de la cour", ["Association", "18 nov."], trame=drawing, element="li") }}'
-        '{{ card("Sans rien", "#", element="li", wide=True) }}{{ card("Image", "#", image="/x.webp", image_alt="Carte", level=2, element="li") }}</ul>',
+        '{{ card("Sans rien", "#", element="li", wide=True) }}{{ card("Image", "#", image="/x.webp", image_alt="Carte", level=2, element="li") }}</ul>'),
         {"drawing": DRAWING}),
     "thread": ('{% from "components/thread.html" import thread %}{{ thread(steps) }}{{ thread(steps, across=True, label="Le fil") }}', {"steps": STEPS}),
     "form steps": ('{% from "components/steps.html" import form_steps %}{{ form_steps([("Organisme", "/1", True), ("Projet", "/2", False), ("Envoi", "/3", False)], current) }}', {"current": "/2"}),
     "empty": ('{% from "components/empty.html" import empty %}{{ empty("Aucun dossier.") }}{{ empty("Aucun dossier.", "Le prochain dépôt ferme lundi.", "#", "Voir les appels") }}', {}),
     "figures": (
-        '{% from "components/figures.html" import key_figures, facts, rules %}{{ key_figures(figures) }}'
-        '{{ facts([("Pour qui", "Communes", "et écoles"), ("Combien", "50 %", None)]) }}{{ rules([("Porteur", "Commune"), ("Aide", "10 €", "votée")]) }}',
+        ('{% from "components/figures.html" import key_figures, facts, rules %}{{ key_figures(figures) }}'
+        '{{ facts([("Pour qui", "Communes", "et écoles"), ("Combien", "50 %", None)]) }}{{ rules([("Porteur", "Commune"), ("Aide", "10 €", "votée")]) }}'),
         {"figures": [{"label": "partenaires", "value": "50", "note": "au 30 septembre"}, {"label": "jeux", "value": "1 480", "note": None}]}),
     "pagination": (
         '{% from "components/pagination.html" import pagination %}{% for page in pages %}{{ pagination(page, url, label="Pages " ~ loop.index) }}{% endfor %}',
@@ -199,12 +192,12 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         '{% from "components/chips.html" import chips %}{{ chips(items, "Filtrer") }}',
         {"items": [{"label": "Tout", "href": "#", "count": 34, "current": True, "alert": False}, {"label": "En retard", "href": "#", "count": 0, "current": False, "alert": True}, {"label": "Libre", "href": "#", "count": None, "current": False, "alert": False}]}),
     "messages": (
-        '{% from "components/message.html" import message, flashes %}{{ flashes() }}'
-        '{% for tone in ["info", "ok", "warn", "err"] %}{% call message(tone, "Ce qui manquait") %}<p>Un texte <a href="#">lié</a>.</p>{% endcall %}{% endfor %}', {}),
+        ('{% from "components/message.html" import message, flashes %}{{ flashes() }}'
+        '{% for tone in ["info", "ok", "warn", "err"] %}{% call message(tone, "Ce qui manquait") %}<p>Un texte <a href="#">lié</a>.</p>{% endcall %}{% endfor %}'), {}),
     "breadcrumb": ('{% from "components/breadcrumb.html" import breadcrumb %}{{ breadcrumb([("Accueil", "/"), ("Appels", "/appels"), ("Ici", None)]) }}', {}),
     "budget": (
-        '{% from "components/budget.html" import budget_table %}{% for t in totals %}{{ budget_table([("Relevés", "Prestation", t.cost)], [("Région", "Demandé", t.funding / 2), ("Fonds propres", "Acquis", t.funding / 2)], t) }}{% endfor %}'
-        "{{ budget_table([], [], none_yet) }}",
+        ('{% from "components/budget.html" import budget_table %}{% for t in totals %}{{ budget_table([("Relevés", "Prestation", t.cost)], [("Région", "Demandé", t.funding / 2), ("Fonds propres", "Acquis", t.funding / 2)], t) }}{% endfor %}'
+        "{{ budget_table([], [], none_yet) }}"),
         {"totals": TOTALS, "none_yet": SimpleNamespace(cost=Decimal(0), funding=Decimal(0), gap=Decimal(0), region_share=None, public_share=None)}),
     "agenda": (
         '{% from "components/agenda.html" import agenda %}{{ agenda(items) }}',
@@ -214,14 +207,14 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "clock": (
         '{% from "components/clock.html" import clock %}{{ clock("J 31 sur 60", 0.5) }}{{ clock("Suspendue à J 22", 0.3, suspended=True) }}{{ clock("Réputé complet jeudi 26", 0.97, urgent=True) }}{{ clock("Dépassé", 2) }}', {}),
     "bars": (
-        '{% from "components/bar.html" import weight_bar, envelope_bar, plot %}{{ weight_bar(15, 25) }}{{ weight_bar(0, 0) }}'
+        ('{% from "components/bar.html" import weight_bar, envelope_bar, plot %}{{ weight_bar(15, 25) }}{{ weight_bar(0, 0) }}'
         '{{ envelope_bar([("Sûrs", sure, "sure", "Aucun écart."), ("À discuter", discuss, "discuss"), ("Hors enveloppe", discuss, "out")], "Le trait vertical marque l’enveloppe.", limit=sure) }}'
-        '{{ envelope_bar([], None) }}{% for zone in ["sure", "discuss", "out"] %}{{ plot(70, 63, 75, zone, 35, 95, threshold=60) }}{% endfor %}',
+        '{{ envelope_bar([], None) }}{% for zone in ["sure", "discuss", "out"] %}{{ plot(70, 63, 75, zone, 35, 95, threshold=60) }}{% endfor %}'),
         {"sure": Decimal(103500), "discuss": Decimal(66700)}),
     "scores and documents": (
-        '{% from "components/scores.html" import criterion %}{% from "components/document.html" import document_row %}'
+        ('{% from "components/scores.html" import criterion %}{% from "components/document.html" import document_row %}'
         '{% call criterion(form.status, "1. Intérêt régional", "Poids 15.", "4 : sert deux objectifs.") %}<p>Motif</p>{% endcall %}'
-        '{% call document_row("Délibération", "delib.pdf", "Reçue", "ok") %}<a href="#">Remplacer</a>{% endcall %}',
+        '{% call document_row("Délibération", "delib.pdf", "Reçue", "ok") %}<a href="#">Remplacer</a>{% endcall %}'),
         {"form": filled(valid=False)}),
     "form, first opened": (FORM_BODY, {"form": filled(valid=True)}),
     "form, with errors": (FORM_BODY, {"form": filled(valid=False)}),
@@ -247,9 +240,9 @@ def faults(html: str) -> list[str]:
     wrapped = {child for element in elements if element.tag == XHTML + "label" for child in element.iter()}
     for element in elements:
         tag = element.tag.removeprefix(XHTML)
-        if tag in {"input", "select", "textarea"} and element.get("type") not in {"hidden", "submit"}:
-            if element.get("id") not in named and element not in wrapped:
-                found.append(f"{tag} {element.get('name')} has no label")
+        typed = tag in {"input", "select", "textarea"} and element.get("type") not in {"hidden", "submit"}
+        if typed and element.get("id") not in named and element not in wrapped:
+            found.append(f"{tag} {element.get('name')} has no label")
         for attribute in ("aria-describedby", "aria-labelledby", "for"):
             found += [
                 f"{attribute} leads nowhere: {name}"
@@ -263,11 +256,7 @@ def faults(html: str) -> list[str]:
             and len(element.get("href", "")) > 2
         ):
             found.append(f"link leads nowhere: {element.get('href')}")
-        if (
-            element.get("style")
-            or tag in {"style", "script"}
-            or any(name.startswith("on") for name in element.keys())
-        ):  # noqa: SIM118 - an element, not a dict
+        if element.get("style") or tag in {"style", "script"} or any(name.startswith("on") for name in element.keys()):  # noqa: SIM118 - an element, not a dict
             found.append(f"inline style or script on {tag}")
     return found
 
@@ -309,9 +298,7 @@ def test_a_wrong_answer_is_said_in_the_summary_and_beside_the_field() -> None:
 
 def test_optional_fields_say_so_and_required_ones_do_not() -> None:
     html = render("form, first opened")
-    assert re.search(
-        r'<label for="phone">Téléphone <span class="field__optional">\(facultatif\)</span>', html
-    )
+    assert re.search(r'<label for="phone">Téléphone <span class="field__optional">\(facultatif\)</span>', html)
     assert '<label for="title">Titre du projet</label>' in html
 
 

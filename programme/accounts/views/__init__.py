@@ -4,10 +4,9 @@ from flask import Blueprint
 
 bp = Blueprint("accounts", __name__)
 
-from programme.accounts.views import admin, own, sign_in  # noqa: E402,F401 - the views register themselves on `bp`
-
 from programme.accounts import queries  # noqa: E402
 from programme.accounts.models import Account  # noqa: E402
+from programme.accounts.views import admin, own, sign_in  # noqa: E402,F401 - the views register themselves on `bp`
 from programme.extensions import db, login_manager  # noqa: E402
 
 # The session is ours, on the server, and its key changes at sign-in: no fingerprint of the browser is needed.

@@ -1,0 +1,1 @@
+"""Agreements: templates of numbered articles, review, signature, partners and what they promise to open."""

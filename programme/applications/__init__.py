@@ -1,0 +1,1 @@
+"""Applications: draft, pieces, budget, deposit, receipt, legal clock, completeness."""

@@ -1,0 +1,154 @@
+"""Forms of the draft. Nothing is required while one writes: the deposit checks everything."""
+
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Optional
+
+from programme.applications.labels import CATEGORIES, FUNDING_KINDS, FUNDING_STATES
+from programme.calls.models import Call
+from programme.core.forms import (
+    BaseForm,
+    DayField,
+    LongTextField,
+    MoneyField,
+    NestedForm,
+    TextField,
+    at_most,
+    choice,
+    options,
+    required,
+)
+from programme.organisations.forms import territory_choices
+from programme.organisations.models import Membership
+from programme.strategy.models import Theme
+
+
+class StartForm(BaseForm):
+    """Open a draft: who carries it, which strand, what it is called."""
+
+    organisation = choice(_l("Quel organisme porte le projet ?"), [], _l("Choisissez l’organisme."))
+    strand = wtforms.RadioField(_l("Quel volet ?"), validators=[required(_l("Choisissez un volet."))])
+    title = TextField(
+        _l("Comment s’appelle le projet ?"), [required(_l("Donnez un titre au projet.")), at_most(200)],
+        description=_l("Vous pourrez le changer jusqu’au dépôt."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, call: Call, memberships: list[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation.choices = options([(each.organisation.slug, each.organisation.name) for each in memberships])
+        self.strand.choices = options([(each.code, f"{each.code}. {each.title}") for each in call.strands])
+        if len(call.strands) == 1 and not self.strand.data:
+            self.strand.data = call.strands[0].code
+
+
+class ProjectForm(BaseForm):
+    """What the project is, where and when."""
+
+    version = wtforms.HiddenField()
+    title = TextField(_l("Titre du projet"), [at_most(200)])
+    summary = LongTextField(
+        _l("Le projet en deux phrases"), [at_most(400)], render_kw={"rows": 3},
+        description=_l("Ce texte sera public si le projet est aidé."),
+    )  # fmt: skip
+    description = LongTextField(
+        _l("Description"), [at_most(6000)], render_kw={"rows": 12},
+        description=_l("Le besoin, ce que vous ferez, avec qui, et ce que cela changera."),
+    )  # fmt: skip
+    theme = wtforms.SelectField(_l("Thème"), choices=[], validators=[Optional()])
+    subdomain = wtforms.SelectField(_l("Sous-domaine"), choices=[], validators=[Optional()])
+    territory_code = wtforms.SelectField(_l("Où le projet a-t-il lieu ?"), choices=[], validators=[Optional()])
+    starts_on = DayField(_l("Début"), [Optional()])
+    ends_on = DayField(_l("Fin"), [Optional()])
+    frame_note = LongTextField(
+        _l("Lien avec les stratégies de la Région"), [Optional(), at_most(1500)], render_kw={"rows": 4},
+        description=_l("Par exemple : la stratégie Smart Région, le Plan Climat, le schéma de votre département."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, themes: list[Theme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.theme.choices = options([(each.code, each.label) for each in themes], empty="")
+        self.subdomain.choices = options(
+            [(sub.code, f"{theme.label} : {sub.label}") for theme in themes for sub in theme.subdomains], empty=""
+        )
+        self.territory_code.choices = territory_choices()
+
+
+class DatasetRow(NestedForm):
+    """One data set."""
+
+    title = TextField(_l("Jeu de données"), [at_most(250)])
+    use = TextField(_l("À quoi il sert"), [at_most(300)])
+    is_opened = wtforms.BooleanField(_l("Ouvert par le projet"))
+
+
+class DatasetsForm(BaseForm):
+    """The data sets that the project uses or opens."""
+
+    version = wtforms.HiddenField()
+    rows = wtforms.FieldList(wtforms.FormField(DatasetRow), label=_l("Jeux de données"))
+
+
+class ExpenseRow(NestedForm):
+    """One expense."""
+
+    label = TextField(_l("Poste"), [at_most(200)])
+    category = wtforms.SelectField(_l("Nature"), choices=options(CATEGORIES))
+    amount = MoneyField(_l("Montant"))
+
+
+class SourceRow(NestedForm):
+    """One funding besides the Region's."""
+
+    label = TextField(_l("Financeur"), [at_most(200)])
+    kind = wtforms.SelectField(_l("Nature"), choices=options(FUNDING_KINDS))
+    state = wtforms.SelectField(_l("État"), choices=options(FUNDING_STATES))
+    amount = MoneyField(_l("Montant"))
+
+
+class BudgetForm(BaseForm):
+    """Expenses, request, other fundings."""
+
+    version = wtforms.HiddenField()
+    lines = wtforms.FieldList(wtforms.FormField(ExpenseRow), label=_l("Dépenses"))
+    requested = MoneyField(_l("Montant demandé à la Région"), render_kw={"inputmode": "decimal"})
+    sources = wtforms.FieldList(wtforms.FormField(SourceRow), label=_l("Autres financements"))
+
+
+class PieceForm(BaseForm):
+    """One file."""
+
+    file = wtforms.FileField(_l("Fichier"))
+
+
+class SubmitForm(BaseForm):
+    """The commitments, then the deposit."""
+
+    commitments = wtforms.BooleanField(_l("J’ai lu ces engagements et je les prends au nom de l’organisme"))
+
+
+class AnswerForm(BaseForm):
+    """The answer to a request for pieces."""
+
+    answer = LongTextField(
+        _l("Votre réponse"), [required(_l("Écrivez une phrase pour l’instructrice ou l’instructeur.")), at_most(3000)],
+        render_kw={"rows": 5},
+    )  # fmt: skip
+
+
+def blank_rows(entries: Any, wanted: int) -> None:
+    """Show at least `wanted` rows, the last ones empty."""
+    while len(entries.entries) < wanted:
+        entries.append_entry()
+
+
+def refuse(field: Any, sentence: str) -> None:
+    """Put a refusal of a service on the field that it concerns."""
+    field.errors = [*field.errors, sentence]
+
+
+def sentence_missing_file() -> str:
+    """Nothing was chosen."""
+    return _("Choisissez un fichier sur votre appareil.")

@@ -1,0 +1,201 @@
+"""Tables of applications."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from programme.applications.states import (
+    ApplicationState,
+    ExpenseCategory,
+    FundingKind,
+    FundingState,
+    PieceState,
+)
+from programme.calls.models import Call, CallSession, CallStrand, RequiredDocument
+from programme.catalogue.models import Dataset
+from programme.core.columns import JSONDocument, Money, UTCDateTime, enum_column
+from programme.core.documents import IssuedDocument
+from programme.core.storage import StoredFile
+from programme.extensions import Base
+from programme.organisations.models import Organisation
+from programme.projects.models import Project
+from programme.questionnaires.models import FormDefinition
+from programme.strategy.models import Subdomain, Theme
+
+
+class Application(Base):
+    """A project handed in to a call (« dossier de candidature »). The organisation owns it, its members act."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft','withdrawn') OR submitted_at IS NOT NULL", name="submitted_unless_draft"),
+        CheckConstraint("(receipt_number IS NULL) = (submitted_at IS NULL)", name="receipt_iff_submitted"),
+        CheckConstraint("state NOT IN ('awarded','rejected') OR decided_at IS NOT NULL", name="decided_when_closed"),
+        CheckConstraint("requested_amount IS NULL OR requested_amount >= 0", name="request_not_negative"),
+        Index("ix_application_state_submitted_at", "state", "submitted_at"),
+        Index("ix_application_session_id_state", "session_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    receipt_number: Mapped[str | None] = mapped_column(String(30), unique=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("call_session.id"))
+    strand_id: Mapped[int] = mapped_column(ForeignKey("call_strand.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    form_definition_id: Mapped[int] = mapped_column(ForeignKey("form_definition.id"))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    state: Mapped[ApplicationState] = mapped_column(enum_column(ApplicationState), default=ApplicationState.DRAFT)
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    frame_note: Mapped[str] = mapped_column(Text, default="")
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
+    subdomain_id: Mapped[int | None] = mapped_column(ForeignKey("subdomain.id"))
+    territory_code: Mapped[str | None] = mapped_column(String(3))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    requested_amount: Mapped[Decimal | None] = mapped_column(Money)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSONDocument, default=dict)
+    commitments_accepted: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    complete_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    silence_on: Mapped[date | None]
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closing_reason: Mapped[str | None] = mapped_column(Text)
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("issued_document.id"))
+    continued_from_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    session: Mapped[CallSession] = relationship(lazy="joined", innerjoin=True)
+    strand: Mapped[CallStrand] = relationship(lazy="joined", innerjoin=True)
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    project: Mapped[Project] = relationship(lazy="raise_on_sql")
+    form_definition: Mapped[FormDefinition] = relationship(lazy="raise_on_sql")
+    theme: Mapped[Theme | None] = relationship(lazy="joined")
+    subdomain: Mapped[Subdomain | None] = relationship(lazy="raise_on_sql")
+    receipt: Mapped[IssuedDocument | None] = relationship(lazy="raise_on_sql")
+    budget_lines: Mapped[list["BudgetLine"]] = relationship(
+        lazy="raise_on_sql", order_by="BudgetLine.position", cascade="all, delete-orphan"
+    )
+    funding_sources: Mapped[list["FundingSource"]] = relationship(
+        lazy="raise_on_sql", order_by="FundingSource.position", cascade="all, delete-orphan"
+    )
+    pieces: Mapped[list["Piece"]] = relationship(
+        lazy="raise_on_sql", back_populates="application", order_by="Piece.id", cascade="all, delete-orphan"
+    )
+    info_requests: Mapped[list["InfoRequest"]] = relationship(
+        lazy="raise_on_sql", order_by="InfoRequest.asked_at", cascade="all, delete-orphan"
+    )
+    datasets: Mapped[list["ApplicationDataset"]] = relationship(
+        lazy="raise_on_sql", order_by="ApplicationDataset.position", cascade="all, delete-orphan"
+    )
+    rule_judgements: Mapped[list["RuleJudgement"]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan"
+    )
+
+    @property
+    def call(self) -> Call:
+        """The call, through the session."""
+        return self.session.call
+
+
+class BudgetLine(Base):
+    """One expense of the budget (« poste de dépense »)."""
+
+    __tablename__ = "budget_line"
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount_not_negative"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(200))
+    category: Mapped[ExpenseCategory] = mapped_column(enum_column(ExpenseCategory))
+    amount: Mapped[Decimal] = mapped_column(Money)
+
+
+class FundingSource(Base):
+    """One line of the financing plan besides the requested grant (« financement »)."""
+
+    __tablename__ = "funding_source"
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount_not_negative"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[FundingKind] = mapped_column(enum_column(FundingKind))
+    state: Mapped[FundingState] = mapped_column(enum_column(FundingState))
+    amount: Mapped[Decimal] = mapped_column(Money)
+
+
+class Piece(Base):
+    """A document that the application owes or holds (« pièce »)."""
+
+    __tablename__ = "piece"
+    __table_args__ = (
+        UniqueConstraint("application_id", "required_document_id"),
+        CheckConstraint("(state = 'expected') = (file_id IS NULL)", name="file_unless_expected"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    required_document_id: Mapped[int] = mapped_column(ForeignKey("required_document.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    state: Mapped[PieceState] = mapped_column(enum_column(PieceState), default=PieceState.EXPECTED)
+    note: Mapped[str | None] = mapped_column(Text)
+    provided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    application: Mapped[Application] = relationship(lazy="raise_on_sql", back_populates="pieces")
+    required_document: Mapped[RequiredDocument] = relationship(lazy="joined", innerjoin=True)
+    file: Mapped[StoredFile | None] = relationship(lazy="joined")
+
+
+class InfoRequest(Base):
+    """A request for missing pieces (« demande de compléments »): it suspends the clock until it is answered."""
+
+    __tablename__ = "info_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
+    message: Mapped[str] = mapped_column(Text)
+    items: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due_on: Mapped[date]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class ApplicationDataset(Base):
+    """A data set that the project uses or opens (« jeu de données du dossier »)."""
+
+    __tablename__ = "application_dataset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    dataset_id: Mapped[int | None] = mapped_column(ForeignKey("dataset.id"))
+    title: Mapped[str] = mapped_column(String(250))
+    use: Mapped[str] = mapped_column(String(300), default="")
+    is_opened: Mapped[bool] = mapped_column(default=False)
+    dataset: Mapped[Dataset | None] = relationship(lazy="joined")
+
+
+class RuleJudgement(Base):
+    """An officer's answer to a judged rule of the call (« appréciation d’une règle »)."""
+
+    __tablename__ = "rule_judgement"
+    __table_args__ = (UniqueConstraint("application_id", "rule_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    rule_id: Mapped[int] = mapped_column(ForeignKey("eligibility_rule.id"))
+    is_met: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text, default="")
+    judged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -1,0 +1,96 @@
+"""Statements about applications."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from programme.applications.models import Application, Piece
+from programme.calls.models import CallSession
+from programme.catalogue.models import Dataset
+from programme.core.storage import StoredFile
+from programme.organisations.models import Membership
+from programme.organisations.states import MembershipState
+from programme.strategy.models import Subdomain, Theme, ThemeSet
+
+_ALL = (
+    selectinload(Application.budget_lines),
+    selectinload(Application.funding_sources),
+    selectinload(Application.pieces),
+    selectinload(Application.info_requests),
+    selectinload(Application.datasets),
+    joinedload(Application.form_definition),
+    joinedload(Application.project),
+    joinedload(Application.subdomain),
+    joinedload(Application.receipt),
+)
+
+
+def whole(reference: str) -> Select[tuple[Application]]:
+    """One application with all its parts."""
+    return select(Application).where(Application.reference == reference).options(*_ALL)
+
+
+def for_update(reference: str) -> Select[tuple[Application]]:
+    """One application with all its parts, locked."""
+    return whole(reference).with_for_update(of=Application)
+
+
+def mine(account_id: int) -> Select[tuple[Application]]:
+    """The applications of the organisations of which the person is a member, the last touched first."""
+    return (
+        select(Application)
+        .join(Membership, Membership.organisation_id == Application.organisation_id)
+        .where(Membership.account_id == account_id, Membership.state == MembershipState.ACTIVE)
+        .options(selectinload(Application.info_requests))
+        .order_by(Application.saved_at.desc(), Application.id.desc())
+    )
+
+
+def of_project(project_id: int) -> Select[tuple[Application]]:
+    """The applications of a project, in order."""
+    return select(Application).where(Application.project_id == project_id).order_by(Application.id)
+
+
+def piece(reference: str, piece_id: int) -> Select[tuple[Piece]]:
+    """One piece of an application, locked."""
+    return (
+        select(Piece)
+        .join(Piece.application)
+        .where(Application.reference == reference, Piece.id == piece_id)
+        .options(joinedload(Piece.application))
+        .with_for_update(of=Piece)
+    )
+
+
+def piece_file(public_id: str) -> Select[tuple[Piece]]:
+    """The piece that a stored file belongs to."""
+    return (
+        select(Piece)
+        .join(StoredFile, StoredFile.id == Piece.file_id)
+        .where(StoredFile.public_id == public_id)
+        .options(joinedload(Piece.application))
+    )
+
+
+def session_for_update(session_id: int) -> Select[tuple[CallSession]]:
+    """The session of an application, locked while one is handed in."""
+    return select(CallSession).where(CallSession.id == session_id).with_for_update(of=CallSession)
+
+
+def dataset_titled(title: str) -> Select[tuple[Dataset]]:
+    """The catalogue's data set of exactly this title."""
+    return select(Dataset).where(Dataset.title == title).limit(1)
+
+
+def themes_of(theme_set: ThemeSet) -> Select[tuple[Theme]]:
+    """The themes that a call offers, with their sub-domains."""
+    return (
+        select(Theme)
+        .where(Theme.set == theme_set)
+        .options(selectinload(Theme.subdomains))
+        .order_by(Theme.position, Theme.label)
+    )
+
+
+def subdomain_by_code(code: str) -> Select[tuple[Subdomain]]:
+    """One sub-domain."""
+    return select(Subdomain).where(Subdomain.code == code)

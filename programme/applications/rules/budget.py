@@ -1,0 +1,55 @@
+"""The budget and its financing plan, in exact money: pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from programme.applications.states import FundingKind
+
+ZERO = Decimal("0.00")
+PUBLIC_MONEY = frozenset({FundingKind.PUBLIC, FundingKind.EUROPEAN})
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums of a plan in euros and shares of the cost in percent (None while there is no cost)."""
+
+    cost: Decimal
+    requested: Decimal
+    others: Decimal
+    funding: Decimal
+    gap: Decimal
+    region_share: Decimal | None
+    public_share: Decimal | None
+    own_share: Decimal | None
+
+    @property
+    def is_balanced(self) -> bool:
+        """Expenses equal fundings, to the cent, and there are some."""
+        return self.cost > 0 and self.gap == 0
+
+
+def totals(
+    expenses: Iterable[Decimal], requested: Decimal | None, sources: Iterable[tuple[FundingKind, Decimal]]
+) -> Totals:
+    """Add up a plan. `gap` is what is missing (positive) or in excess (negative) to balance."""
+    cost = sum(expenses, ZERO)
+    asked = requested or ZERO
+    listed = list(sources)
+    others = sum((amount for _kind, amount in listed), ZERO)
+    public = asked + sum((amount for kind, amount in listed if kind in PUBLIC_MONEY), ZERO)
+    own = sum((amount for kind, amount in listed if kind is FundingKind.OWN), ZERO)
+    return Totals(
+        cost=cost, requested=asked, others=others, funding=asked + others, gap=cost - asked - others,
+        region_share=share(asked, cost), public_share=share(public, cost), own_share=share(own, cost),
+    )  # fmt: skip
+
+
+def share(part: Decimal, whole: Decimal) -> Decimal | None:
+    """`part` in percent of `whole`, to two places; None when there is no whole."""
+    return (100 * part / whole).quantize(Decimal("0.01"), ROUND_HALF_UP) if whole else None
+
+
+def exceeds(part: Decimal, whole: Decimal, percent: Decimal) -> bool:
+    """Whether `part` is more than `percent` of `whole`: compared exactly, without rounding a share first."""
+    return part * 100 > whole * percent

@@ -1,0 +1,1 @@
+"""From the officer's desk to the letters: completeness, admissibility, assignment, ranking, committee, decision."""

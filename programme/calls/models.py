@@ -1,0 +1,172 @@
+"""Tables of calls."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from programme.calls.states import CallKind, CallState, Check, RuleKind, SessionState
+from programme.core.columns import JSONDocument, Money, UTCDateTime, enum_column
+from programme.evaluation.models import Grid, ReviewPool
+from programme.extensions import Base
+from programme.questionnaires.models import FormDefinition
+from programme.strategy.models import ThemeSet
+
+
+class Call(Base):
+    """A call for projects (« appel à projets »). Its legal texts are records, so that legal staff can change them."""
+
+    __tablename__ = "call"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[CallKind] = mapped_column(enum_column(CallKind))
+    state: Mapped[CallState] = mapped_column(enum_column(CallState), default=CallState.DRAFT)
+    promise: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    audience: Mapped[str] = mapped_column(Text)
+    amounts: Mapped[str] = mapped_column(Text)
+    answer_delay: Mapped[str] = mapped_column(Text)
+    expenses: Mapped[str] = mapped_column(Text, default="")
+    fund: Mapped[str] = mapped_column(String(120))
+    theme_set: Mapped[ThemeSet] = mapped_column(enum_column(ThemeSet))
+    pool_id: Mapped[int | None] = mapped_column(ForeignKey("review_pool.id"))
+    readers_per_file: Mapped[int] = mapped_column(default=2)
+    spread_alert: Mapped[int] = mapped_column(default=20)
+    favourable_from: Mapped[int] = mapped_column(default=60)
+    reserved_from: Mapped[int] = mapped_column(default=50)
+    # The legal clock of the call. Silence on a request of a financial kind means refusal after two months (CRPA
+    # L231-4, 3°) unless a text says otherwise: length, meaning, start and suspension stay settings of the call.
+    silence_months: Mapped[int] = mapped_column(default=2)
+    silence_accepts: Mapped[bool] = mapped_column(default=False)
+    silence_starts_when_complete: Mapped[bool] = mapped_column(default=True)
+    silence_suspended_by_request: Mapped[bool] = mapped_column(default=True)
+    appeal_text: Mapped[str] = mapped_column(Text)
+    receipt_service: Mapped[str] = mapped_column(Text)
+    algorithm_notice: Mapped[str] = mapped_column(Text, default="")
+    figures_are_fictional: Mapped[bool] = mapped_column(default=False)
+    opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    pool: Mapped[ReviewPool | None] = relationship(lazy="raise_on_sql")
+    strands: Mapped[list["CallStrand"]] = relationship(
+        lazy="raise_on_sql", back_populates="call", order_by="CallStrand.position", cascade="all, delete-orphan"
+    )
+    sessions: Mapped[list["CallSession"]] = relationship(
+        lazy="raise_on_sql", back_populates="call", order_by="CallSession.closes_at", cascade="all, delete-orphan"
+    )
+    rules: Mapped[list["EligibilityRule"]] = relationship(
+        lazy="raise_on_sql", back_populates="call", order_by="EligibilityRule.position", cascade="all, delete-orphan"
+    )
+    required_documents: Mapped[list["RequiredDocument"]] = relationship(
+        lazy="raise_on_sql", back_populates="call", order_by="RequiredDocument.position", cascade="all, delete-orphan"
+    )
+
+
+class CallStrand(Base):
+    """A part of a call with its own grid, questions and limits (« volet »)."""
+
+    __tablename__ = "call_strand"
+    __table_args__ = (UniqueConstraint("call_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text)
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id"))
+    form_definition_id: Mapped[int] = mapped_column(ForeignKey("form_definition.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    call: Mapped[Call] = relationship(lazy="raise_on_sql", back_populates="strands")
+    grid: Mapped[Grid] = relationship(lazy="joined", innerjoin=True)
+    form_definition: Mapped[FormDefinition] = relationship(lazy="joined", innerjoin=True)
+
+
+class CallSession(Base):
+    """A periodic deadline of a call (« relève ») with its envelope; not a web session."""
+
+    __tablename__ = "call_session"
+    __table_args__ = (
+        UniqueConstraint("call_id", "number"),
+        Index("ix_call_session_closes_at", "closes_at"),
+        CheckConstraint("committed_amount >= 0 AND committed_amount <= envelope_amount", name="envelope_never_exceeded"),
+        CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    label: Mapped[str] = mapped_column(String(120))
+    state: Mapped[SessionState] = mapped_column(enum_column(SessionState), default=SessionState.PLANNED)
+    opens_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    committee_on: Mapped[date | None]
+    vote_on: Mapped[date | None]
+    envelope_amount: Mapped[Decimal] = mapped_column(Money)
+    committed_amount: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    call: Mapped[Call] = relationship(lazy="joined", innerjoin=True, back_populates="sessions")
+
+    def accepts_at(self, instant: datetime) -> bool:
+        """Whether an application may be handed in at this instant: the call and the session are open, the hour not past."""
+        return (
+            self.call.state is CallState.OPEN
+            and self.state is SessionState.OPEN
+            and self.opens_at <= instant < self.closes_at
+        )
+
+    @property
+    def remaining_amount(self) -> Decimal:
+        """What is left of the envelope."""
+        return self.envelope_amount - self.committed_amount
+
+
+class EligibilityRule(Base):
+    """One condition of a call (« règle d’éligibilité »), automatic with parameters, or judged by an officer."""
+
+    __tablename__ = "eligibility_rule"
+    __table_args__ = (
+        CheckConstraint("(kind = 'automatic') = (automatic_check IS NOT NULL)", name="check_iff_automatic"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), index=True)
+    strand_id: Mapped[int | None] = mapped_column(ForeignKey("call_strand.id", ondelete="CASCADE"))
+    kind: Mapped[RuleKind] = mapped_column(enum_column(RuleKind))
+    automatic_check: Mapped[Check | None] = mapped_column(enum_column(Check))
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSONDocument, default=dict)
+    statement: Mapped[str] = mapped_column(Text)
+    refusal: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(default=0)
+    call: Mapped[Call] = relationship(lazy="raise_on_sql", back_populates="rules")
+    strand: Mapped[CallStrand | None] = relationship(lazy="joined")
+
+
+class RequiredDocument(Base):
+    """A piece that the call expects (« pièce attendue »), for some kinds of carriers, strands or themes only."""
+
+    __tablename__ = "required_document"
+    __table_args__ = (UniqueConstraint("call_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    strand_id: Mapped[int | None] = mapped_column(ForeignKey("call_strand.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(String(60))
+    label: Mapped[str] = mapped_column(String(200))
+    hint: Mapped[str] = mapped_column(Text, default="")
+    is_mandatory: Mapped[bool] = mapped_column(default=True)
+    carrier_kinds: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
+    theme_codes: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
+    position: Mapped[int] = mapped_column(default=0)
+    call: Mapped[Call] = relationship(lazy="raise_on_sql", back_populates="required_documents")
+
+    def applies_to(self, *, strand_id: int, carrier_kind: str, theme_code: str | None) -> bool:
+        """Whether an application of this strand, carrier and theme owes the piece; an empty list means « all »."""
+        return (
+            (self.strand_id is None or self.strand_id == strand_id)
+            and (not self.carrier_kinds or carrier_kind in self.carrier_kinds)
+            and (not self.theme_codes or theme_code in self.theme_codes)
+        )

@@ -1,0 +1,107 @@
+"""Statements about calls."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule, RequiredDocument
+from programme.calls.states import PUBLIC_CALL_STATES, CallState, SessionState
+
+
+def public_calls() -> Select[tuple[Call]]:
+    """The calls that everybody may see, the open ones first, with their sessions and strands."""
+    return (
+        select(Call)
+        .where(Call.state.in_(PUBLIC_CALL_STATES))
+        .options(selectinload(Call.sessions), selectinload(Call.strands))
+        .order_by((Call.state != CallState.OPEN), Call.id)
+    )
+
+
+def all_calls() -> Select[tuple[Call]]:
+    """Every call, for the officers."""
+    return select(Call).options(selectinload(Call.sessions), selectinload(Call.strands)).order_by(Call.id)
+
+
+def by_slug(slug: str) -> Select[tuple[Call]]:
+    """One call with all that its page shows."""
+    return (
+        select(Call)
+        .where(Call.slug == slug)
+        .options(
+            selectinload(Call.sessions),
+            selectinload(Call.strands),
+            selectinload(Call.rules),
+            selectinload(Call.required_documents),
+        )
+    )
+
+
+def by_code(code: str) -> Select[tuple[Call]]:
+    """One call by its code."""
+    return select(Call).where(Call.code == code).options(selectinload(Call.sessions), selectinload(Call.strands))
+
+
+def for_update(slug: str) -> Select[tuple[Call]]:
+    """One call, locked."""
+    return select(Call).where(Call.slug == slug).with_for_update(of=Call)
+
+
+def strand(call_id: int, code: str) -> Select[tuple[CallStrand]]:
+    """One strand of a call."""
+    return select(CallStrand).where(CallStrand.call_id == call_id, CallStrand.code == code)
+
+
+def session_for_update(session_id: int) -> Select[tuple[CallSession]]:
+    """One session, locked: its envelope is about to change."""
+    return select(CallSession).where(CallSession.id == session_id).with_for_update(of=CallSession)
+
+
+def session(session_id: int) -> Select[tuple[CallSession]]:
+    """One session with its call."""
+    return select(CallSession).where(CallSession.id == session_id)
+
+
+def accepting(at: datetime, call_id: int | None = None) -> Select[tuple[CallSession]]:
+    """The sessions that accept applications at this instant, the next deadline first."""
+    statement = (
+        select(CallSession)
+        .join(CallSession.call)
+        .options(contains_eager(CallSession.call))
+        .where(
+            Call.state == CallState.OPEN,
+            CallSession.state == SessionState.OPEN,
+            CallSession.opens_at <= at,
+            CallSession.closes_at > at,
+        )
+        .order_by(CallSession.closes_at)
+    )
+    return statement if call_id is None else statement.where(CallSession.call_id == call_id)
+
+
+def sessions_to_turn(at: datetime) -> Select[tuple[CallSession]]:
+    """The sessions whose hour to open or to close has come, locked."""
+    return (
+        select(CallSession)
+        .where(
+            ((CallSession.state == SessionState.PLANNED) & (CallSession.opens_at <= at))
+            | ((CallSession.state == SessionState.OPEN) & (CallSession.closes_at <= at))
+        )
+        .with_for_update(of=CallSession)
+    )
+
+
+def rules_of(call_id: int) -> Select[tuple[EligibilityRule]]:
+    """The conditions of a call, in order."""
+    return (
+        select(EligibilityRule)
+        .where(EligibilityRule.call_id == call_id)
+        .options(joinedload(EligibilityRule.strand))
+        .order_by(EligibilityRule.position)
+    )
+
+
+def documents_of(call_id: int) -> Select[tuple[RequiredDocument]]:
+    """The pieces that a call expects, in order."""
+    return select(RequiredDocument).where(RequiredDocument.call_id == call_id).order_by(RequiredDocument.position)

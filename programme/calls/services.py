@@ -1,0 +1,139 @@
+"""Installing a call from its definition, and leading it through its life."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from programme.accounts.models import Account
+from programme.calls import queries
+from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule, RequiredDocument
+from programme.calls.rules import eligibility
+from programme.calls.states import CALL, SESSION, CallKind, CallState, Check, RuleKind, SessionState
+from programme.core import journal
+from programme.evaluation.models import Criterion, Grid, ReviewPool
+from programme.extensions import db
+from programme.questionnaires import services as questionnaires
+from programme.strategy.models import ThemeSet
+
+TEXTS = (
+    "title", "promise", "description", "audience", "amounts", "answer_delay", "expenses", "fund", "appeal_text",
+    "receipt_service", "algorithm_notice",
+)  # fmt: skip
+SETTINGS = (
+    "readers_per_file", "spread_alert", "favourable_from", "reserved_from", "silence_months", "silence_accepts",
+    "silence_starts_when_complete", "silence_suspended_by_request", "figures_are_fictional",
+)  # fmt: skip
+
+
+def install(definition: Mapping[str, Any], *, at: datetime, by: Account | None = None) -> Call:
+    """Make a draft call from its definition (strands, grids, questions, rules, pieces).
+
+    Raises:
+        KeyError: the definition lacks a key. ValueError: a question, check or theme set is unknown.
+    """
+    pool = ReviewPool(name=str(definition["title"]))
+    call = Call(
+        slug=definition["slug"], code=definition["code"], kind=CallKind(definition["kind"]), created_at=at,
+        theme_set=ThemeSet(definition["theme_set"]), pool=pool, state=CallState.DRAFT,
+        **{name: definition[name] for name in TEXTS},
+        **{name: definition[name] for name in SETTINGS if name in definition},
+    )  # fmt: skip
+    db.session.add(call)
+    db.session.flush()  # What follows names the call.
+    strands = {each["code"]: _strand(call, each, position, at) for position, each in enumerate(definition["strands"])}
+    db.session.flush()  # Rules and pieces name the strands.
+    for position, each in enumerate(definition["rules"]):
+        db.session.add(_rule(call, strands, each, position))
+    for position, each in enumerate(definition["documents"]):
+        db.session.add(_document(call, strands, each, position))
+    journal.record("call.installed", on=call, by=by, at=at, after={"code": call.code})
+    return call
+
+
+def _strand(call: Call, given: Mapping[str, Any], position: int, at: datetime) -> CallStrand:
+    grid = Grid(code=f"{call.code}-{given['code']}", title=f"{call.title}, {given['title']}")
+    grid.criteria = [
+        Criterion(
+            code=each["code"], label=each["label"], help=each.get("help", ""), weight=Decimal(str(each["weight"])),
+            floor=each.get("floor"), position=index,
+        )
+        for index, each in enumerate(given["criteria"])
+    ]  # fmt: skip
+    form = questionnaires.publish(f"{call.code}-{given['code']}", given["title"], given["questions"], at=at)
+    strand = CallStrand(
+        call_id=call.id, code=given["code"], title=given["title"], summary=given["summary"], grid=grid,
+        form_definition=form, position=position,
+    )  # fmt: skip
+    db.session.add(strand)
+    return strand
+
+
+def _rule(call: Call, strands: Mapping[str, CallStrand], given: Mapping[str, Any], position: int) -> EligibilityRule:
+    check = given.get("check")
+    return EligibilityRule(
+        call_id=call.id, strand_id=strands[given["strand"]].id if "strand" in given else None,
+        kind=RuleKind.JUDGED if check is None else RuleKind.AUTOMATIC,
+        automatic_check=None if check is None else Check(check), parameters=given.get("parameters", {}),
+        statement=given["statement"], refusal=given.get("refusal", ""), position=position,
+    )  # fmt: skip
+
+
+def _document(
+    call: Call, strands: Mapping[str, CallStrand], given: Mapping[str, Any], position: int
+) -> RequiredDocument:
+    return RequiredDocument(
+        call_id=call.id, strand_id=strands[given["strand"]].id if "strand" in given else None, code=given["code"],
+        label=given["label"], hint=given.get("hint", ""), is_mandatory=given.get("mandatory", True),
+        carrier_kinds=given.get("carriers", []), theme_codes=given.get("themes", []), position=position,
+    )  # fmt: skip
+
+
+def plan_session(
+    call: Call, *, label: str, opens_at: datetime, closes_at: datetime, envelope: Decimal,
+    committee_on: date | None = None, vote_on: date | None = None, at: datetime, by: Account | None = None,
+) -> CallSession:  # fmt: skip
+    """Add a session to a call."""
+    number = 1 + max((each.number for each in call.sessions), default=0)
+    session = CallSession(
+        call=call, number=number, label=label, opens_at=opens_at, closes_at=closes_at, envelope_amount=envelope,
+        committed_amount=Decimal(0), committee_on=committee_on, vote_on=vote_on, state=SessionState.PLANNED,
+    )  # fmt: skip
+    db.session.add(session)
+    journal.record("call_session.planned", on=session, by=by, at=at, after={"envelope": str(envelope)})
+    return session
+
+
+def lead(call: Call, verb: str, *, by: Account | None, at: datetime) -> None:
+    """Say one of the verbs of the call's life."""
+    before = call.state
+    call.state = CallState(CALL.target(call.state, verb))
+    if verb == "open" and call.opens_at is None:
+        call.opens_at = at
+    journal.record(f"call.{verb}", on=call, by=by, at=at, before={"state": before}, after={"state": call.state})
+
+
+def lead_session(session: CallSession, verb: str, *, by: Account | None, at: datetime) -> None:
+    """Say one of the verbs of a session's life."""
+    before = session.state
+    session.state = SessionState(SESSION.target(session.state, verb))
+    journal.record(
+        f"call_session.{verb}", on=session, by=by, at=at, before={"state": before}, after={"state": session.state}
+    )
+
+
+def turn_sessions(*, at: datetime) -> int:
+    """Open and close the sessions whose hour has come; says how many turned."""
+    turned = db.session.scalars(queries.sessions_to_turn(at)).all()
+    for session in turned:
+        lead_session(session, "open" if session.state is SessionState.PLANNED else "close", by=None, at=at)
+    return len(turned)
+
+
+def automatic_rules(rules: Iterable[EligibilityRule], strand_id: int | None) -> list[eligibility.Rule]:
+    """The automatic conditions of a strand (and those of the whole call), as the pure rule wants them."""
+    return [
+        eligibility.Rule(each.automatic_check, each.parameters, each.statement, each.refusal)
+        for each in rules
+        if each.automatic_check is not None and each.strand_id in (None, strand_id)
+    ]

@@ -1,0 +1,80 @@
+"""Lives of a call and of its sessions: pure."""
+
+from enum import StrEnum
+
+from programme.core.state_machine import StateMachine, transition
+
+
+class CallKind(StrEnum):
+    """Kind of a call."""
+
+    PERMANENT = "permanent"
+    THEMED = "themed"
+    INTEREST = "interest"
+
+
+class CallState(StrEnum):
+    """Life of a call (« appel à projets »)."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    OPEN = "open"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class SessionState(StrEnum):
+    """Life of a call session (« relève »)."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    COMMITTEE_HELD = "committee_held"
+    VOTED = "voted"
+    NOTIFIED = "notified"
+
+
+class RuleKind(StrEnum):
+    """Whether a rule is checked by the machine or judged by a person."""
+
+    AUTOMATIC = "automatic"
+    JUDGED = "judged"
+
+
+class Check(StrEnum):
+    """What an automatic rule checks; its parameters are data of the call."""
+
+    CARRIER_KIND = "carrier_kind"
+    TERRITORY = "territory"
+    START_AFTER_DEPOSIT = "start_after_deposit"
+    DURATION_MAX = "duration_max"
+    COST_MIN = "cost_min"
+    REQUEST_MIN = "request_min"
+    REQUEST_MAX = "request_max"
+    RATE_MAX = "rate_max"
+    PUBLIC_SHARE_MAX = "public_share_max"
+    OWN_SHARE_MIN = "own_share_min"
+    PLAN_BALANCED = "plan_balanced"
+
+
+C = CallState
+CALL = StateMachine(
+    transition("ask_review", of={C.DRAFT}, to=C.IN_REVIEW),
+    transition("send_back", of={C.IN_REVIEW}, to=C.DRAFT),
+    transition("publish", of={C.IN_REVIEW}, to=C.PUBLISHED),
+    transition("open", of={C.PUBLISHED, C.SUSPENDED}, to=C.OPEN),
+    transition("suspend", of={C.OPEN}, to=C.SUSPENDED),
+    transition("close", of={C.OPEN, C.SUSPENDED}, to=C.CLOSED),
+    transition("archive", of={C.CLOSED}, to=C.ARCHIVED),
+)
+S = SessionState
+SESSION = StateMachine(
+    transition("open", of={S.PLANNED}, to=S.OPEN),
+    transition("close", of={S.OPEN}, to=S.CLOSED),
+    transition("hold_committee", of={S.CLOSED}, to=S.COMMITTEE_HELD),
+    transition("vote", of={S.COMMITTEE_HELD}, to=S.VOTED),
+    transition("notify", of={S.VOTED}, to=S.NOTIFIED),
+)
+PUBLIC_CALL_STATES = frozenset({C.PUBLISHED, C.OPEN, C.SUSPENDED, C.CLOSED, C.ARCHIVED})

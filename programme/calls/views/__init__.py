@@ -1,0 +1,7 @@
+"""Doors of the calls."""
+
+from flask import Blueprint
+
+bp = Blueprint("calls", __name__)
+
+from programme.calls.views import officer, public  # noqa: E402,F401 - the views register themselves on `bp`

@@ -1,0 +1,114 @@
+"""The one reader of CSV: whatever spreadsheet wrote it, the rows come out as texts under their headings."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+
+from flask_babel import gettext as _
+
+from programme.core.errors import RuleBroken
+
+DELIMITERS = (";", ",", "\t")
+MAX_CELL = 100_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line of the file where it begins (the heading is line 1), and its cells by heading."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The headings in their order, and the rows that have something in them."""
+
+    header: list[str]
+    rows: list[Row]
+
+
+def read_csv(data: bytes, *, max_rows: int = 5000) -> Table:
+    """Read a CSV: byte order mark or not, UTF-8, UTF-16 with a mark or Windows-1252, « ; », « , » or tabulation.
+
+    Cells and headings lose the white space at their ends; empty rows are left out; a short row has empty cells.
+
+    Raises:
+        RuleBroken: empty, not a table of text, a heading twice, a row with too many cells, or more than `max_rows`.
+    """
+    text = decode(data)
+    lines = _records(text)
+    first = next(lines, None)
+    if first is None:
+        raise RuleBroken(_("Le fichier est vide : la première ligne porte les titres des colonnes."))
+    header = [cell.strip() for cell in first[1]]
+    while header and not header[-1]:
+        header.pop()
+    named = [title for title in header if title]
+    if len(set(named)) != len(named):
+        twice = next(title for title in named if named.count(title) > 1)
+        raise RuleBroken(_("La colonne « %(title)s » est présente deux fois : gardez-en une.", title=twice))
+    rows: list[Row] = []
+    for line, cells in lines:
+        if len(rows) == max_rows:
+            raise RuleBroken(_("Le fichier dépasse %(limit)s lignes : envoyez-le en plusieurs fois.", limit=max_rows))
+        rows.append(_row(line, cells, header))
+    return Table(named, rows)
+
+
+def _row(line: int, cells: list[str], header: list[str]) -> Row:
+    if any(cell.strip() for cell in cells[len(header) :]):
+        raise RuleBroken(
+            _(
+                "La ligne %(line)s a plus de cellules que de colonnes : mettez entre guillemets les textes qui "
+                "contiennent le séparateur.",
+                line=line,
+            )
+        )
+    padded = [*cells, *[""] * (len(header) - len(cells))]
+    return Row(line, {title: cell.strip() for title, cell in zip(header, padded, strict=False) if title})
+
+
+def decode(data: bytes) -> str:
+    """The text of a file written by a spreadsheet.
+
+    Raises:
+        RuleBroken: it is not text.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "cp1252")  # type: ignore[assignment]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise RuleBroken(_("Ce fichier n’est pas un texte : dans le tableur, choisissez « Enregistrer sous », puis CSV."))
+
+
+def delimiter_of(text: str) -> str:
+    """The separator that the first line uses most, outside quotes; « ; » when it uses none."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    bare = "".join(part for index, part in enumerate(first.split('"')) if index % 2 == 0)
+    return max(DELIMITERS, key=bare.count)
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not empty, with the line where it begins: a cell between quotes may hold several lines."""
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    begins = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield begins, cells
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise RuleBroken(
+            _("La ligne %(line)s ne se lit pas : un guillemet y est sans doute ouvert sans être fermé.", line=begins)
+        ) from error

@@ -1,0 +1,1 @@
+"""Evaluating anything: grids, assignment, recusal, marks and exact totals, over a neutral subject."""

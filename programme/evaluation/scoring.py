@@ -1,0 +1,67 @@
+"""Exact weighted totals: pure. Computed once, stored on the evaluation; SQL only sorts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+MARK_MAX = 5
+CENT = Decimal("0.01")
+
+
+class IncompleteScores(ValueError):
+    """Some criteria have no mark; a missing mark is never a zero."""
+
+    def __init__(self, criteria: set[str]) -> None:
+        super().__init__(f"no mark for {sorted(criteria)}")
+        self.criteria = criteria
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """One criterion of a grid: its weight, and the mark under which the file is out (None: no floor)."""
+
+    code: str
+    weight: Decimal
+    floor: int | None = None
+
+
+def weighted_score(marks: Mapping[str, int], criteria: Sequence[Weighted]) -> Decimal:
+    """Weighted mean of marks from 0 to 5, brought to 100, to two places.
+
+    Raises:
+        IncompleteScores: a criterion has no mark, or a mark no criterion.
+        ValueError: a mark outside 0..5.
+    """
+    weights = {each.code: each.weight for each in criteria}
+    if marks.keys() != weights.keys():
+        raise IncompleteScores(set(marks.keys() ^ weights.keys()))
+    if any(not 0 <= mark <= MARK_MAX for mark in marks.values()):
+        raise ValueError("a mark is between 0 and 5")
+    total = sum((marks[code] * weights[code] for code in weights), Decimal(0))
+    return (100 * total / (MARK_MAX * sum(weights.values()))).quantize(CENT, ROUND_HALF_UP)
+
+
+def mean(scores: Sequence[Decimal]) -> Decimal:
+    """Mean of the readers' totals, to two places.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if not scores:
+        raise ValueError("no score")
+    return (sum(scores, Decimal(0)) / len(scores)).quantize(CENT, ROUND_HALF_UP)
+
+
+def spread(scores: Sequence[Decimal]) -> Decimal:
+    """Largest gap between two readers, in points of 100; zero for one reader."""
+    return max(scores) - min(scores) if scores else Decimal(0)
+
+
+def below_floor(all_marks: Sequence[Mapping[str, int]], criteria: Sequence[Weighted]) -> list[str]:
+    """The criteria whose mean mark over the readers is under their floor."""
+    failed = []
+    for each in criteria:
+        marks = [marks[each.code] for marks in all_marks if each.code in marks]
+        if each.floor is not None and marks and sum(marks) < each.floor * len(marks):
+            failed.append(each.code)
+    return failed

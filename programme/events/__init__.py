@@ -1,0 +1,1 @@
+"""Hackathons, challenge events and meetups: challenges, registrations with a waiting list, teams."""

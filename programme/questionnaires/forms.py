@@ -1,0 +1,79 @@
+"""A WTForms class made at run time from the questions of a definition."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+import wtforms
+from flask_babel import gettext as _
+from wtforms.validators import Optional
+
+from programme.core.forms import BaseForm, DayField, LongTextField, MoneyField, NumberField, TextField, at_most, options
+from programme.questionnaires.rules.fields import FieldKind, Question
+from programme.questionnaires.rules.validation import Missing
+
+PREFIX = "q_"
+SENTENCES = {
+    "missing": "Répondez à cette question.",
+    "too_long": "Raccourcissez cette réponse.",
+    "unknown": "Choisissez une réponse de la liste.",
+    "unreadable": "Cette réponse ne peut pas être lue : écrivez-la de nouveau.",
+    "refused": "Cette réponse ne permet pas de continuer.",
+}
+
+
+def sentence(missing: Missing) -> str:
+    """What to do about a missing or wrong answer."""
+    return missing.question.refusal if missing.code == "refused" and missing.question.refusal else _(SENTENCES[missing.code])
+
+
+def form_class(questions: Iterable[Question], base: type[BaseForm] = BaseForm) -> type[BaseForm]:
+    """A form with one field a question. Nothing is required here: a draft is kept as far as it goes."""
+    return cast(type[BaseForm], type("QuestionsForm", (base,), {PREFIX + each.key: _field(each) for each in questions}))
+
+
+def _field(question: Question) -> Any:
+    label, hint = question.label, question.hint
+    if question.kind is FieldKind.TEXT:
+        return TextField(label, [Optional(), at_most(question.max_length)], description=hint)
+    if question.kind is FieldKind.LONG_TEXT:
+        return LongTextField(
+            label, [Optional(), at_most(question.max_length)], description=hint, render_kw={"rows": 5}
+        )
+    if question.kind is FieldKind.NUMBER:
+        return NumberField(label, [Optional()], description=hint, render_kw={"inputmode": "numeric"})
+    if question.kind is FieldKind.MONEY:
+        return MoneyField(label, [Optional()], description=hint)
+    if question.kind is FieldKind.DAY:
+        return DayField(label, [Optional()], description=hint)
+    if question.kind is FieldKind.CHOICES:
+        return wtforms.SelectMultipleField(
+            label, choices=options(question.options), description=hint,
+            option_widget=wtforms.widgets.CheckboxInput(), widget=wtforms.widgets.ListWidget(prefix_label=False),
+        )  # fmt: skip
+    answers = [("yes", _("Oui")), ("no", _("Non"))] if question.kind is FieldKind.YES_NO else question.options
+    return wtforms.RadioField(label, choices=options(answers), validators=[Optional()], description=hint, validate_choice=True)
+
+
+def data_from(answers: Mapping[str, Any], questions: Iterable[Question]) -> dict[str, Any]:
+    """The stored answers, as values of the form's fields."""
+    return {PREFIX + each.key: _value(each.kind, answers.get(each.key)) for each in questions}
+
+
+def _value(kind: FieldKind, answer: Any) -> Any:
+    if answer in (None, ""):
+        return None
+    if kind is FieldKind.MONEY:
+        return Decimal(str(answer))
+    return date.fromisoformat(answer) if kind is FieldKind.DAY else answer
+
+
+def answers_from(form: BaseForm, questions: Iterable[Question]) -> dict[str, Any]:
+    """The answers to store: plain JSON values, without the empty ones."""
+    found = {}
+    for question in questions:
+        value = form[PREFIX + question.key].data
+        if value not in (None, "", []):
+            found[question.key] = str(value) if isinstance(value, Decimal | date) else value
+    return found

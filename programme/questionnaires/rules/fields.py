@@ -1,0 +1,80 @@
+"""What a question is: its kind, its limits, and when it is asked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class FieldKind(StrEnum):
+    """Kind of an answer."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    MONEY = "money"
+    DAY = "day"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    CHOICES = "choices"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. `show_if` is (key, value): it is asked only when that other answer has that value.
+
+    `must_be` is the only acceptable answer of a yes/no question on which eligibility depends.
+    """
+
+    key: str
+    label: str
+    kind: FieldKind
+    hint: str = ""
+    required: bool = True
+    options: tuple[tuple[str, str], ...] = ()
+    max_length: int = 2000
+    show_if: tuple[str, str] | None = None
+    must_be: str | None = None
+    refusal: str = ""
+    section: str = ""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Question":
+        """A question from its stored form.
+
+        Raises:
+            ValueError: an unknown kind or key.
+        """
+        known = dict(value)
+        try:
+            return cls(
+                key=known.pop("key"),
+                label=known.pop("label"),
+                kind=FieldKind(known.pop("kind")),
+                options=tuple((str(code), str(label)) for code, label in known.pop("options", [])),
+                show_if=tuple(known.pop("show_if")) if known.get("show_if") else known.pop("show_if", None),
+                **known,
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"not a question: {value}") from error
+
+    def is_asked(self, context: Mapping[str, Any]) -> bool:
+        """Whether the question is asked, given the other answers."""
+        if self.show_if is None:
+            return True
+        key, wanted = self.show_if
+        given = context.get(key)
+        return wanted in given if isinstance(given, list | tuple) else str(given or "") == wanted
+
+
+def questions_from(stored: Iterable[Mapping[str, Any]]) -> list[Question]:
+    """The questions of a definition, in order.
+
+    Raises:
+        ValueError: two questions share a key, or a condition names no earlier question and no context key.
+    """
+    questions = [Question.from_json(each) for each in stored]
+    keys = [each.key for each in questions]
+    if len(keys) != len(set(keys)):
+        raise ValueError("two questions share a key")
+    return questions

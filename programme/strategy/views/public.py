@@ -1,0 +1,71 @@
+"""What everybody reads: the strategy, the research programmes, the figures with their history."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from programme.catalogue import queries as catalogue
+from programme.core import trame
+from programme.core.access import PUBLIC, access
+from programme.extensions import db
+from programme.strategy import labels, queries
+from programme.strategy.models import IndicatorValue, Theme
+from programme.strategy.states import IndicatorMode, ThemeSet
+from programme.strategy.views import bp
+
+
+def _list(statement: Any) -> list[Any]:
+    return list(db.session.scalars(statement).unique().all())
+
+
+@lru_cache(maxsize=128)
+def drawing(key: str, family: str) -> str:
+    """The drawing of a theme; the same for ever, so each process draws it once."""
+    return trame.trame(key, family)
+
+
+@bp.get("/strategie")
+@access(PUBLIC)
+def show() -> ResponseReturnValue:
+    """The tree of the strategies, the frames, the roles and services, the themes, the research programmes, the awards."""
+    themes: list[Theme] = _list(queries.themes_with_subdomains())
+    return render_template(
+        "strategy/show.html", strategies=_list(queries.strategies()), frames=_list(queries.frames()),
+        roles=_list(queries.roles()), data_themes=[each for each in themes if each.set is ThemeSet.DATA],
+        territory_themes=[each for each in themes if each.set is ThemeSet.TERRITORIES],
+        programmes=_list(queries.rd_programmes()), awards=_list(queries.awards()), drawing=drawing, labels=labels,
+        counts=dict(db.session.execute(catalogue.counts_by_theme()).tuples().all()),
+    )  # fmt: skip
+
+
+@bp.get("/strategie/programmes/<slug>")
+@access(PUBLIC)
+def rd_programme(slug: str) -> ResponseReturnValue:
+    """A research programme: partners, budget, deliverables, stage, data sets."""
+    programme = db.one_or_404(queries.rd_programme(slug))
+    datasets = _list(catalogue.opened_through(programme.title))
+    return render_template("strategy/rd_programme.html", programme=programme, datasets=datasets, labels=labels)
+
+
+@bp.get("/indicateurs")
+@access(PUBLIC)
+def indicators() -> ResponseReturnValue:
+    """Each key figure with its value, its date, its source and its history."""
+    asked = request.args.get("mode", "")
+    mode = IndicatorMode(asked) if asked in set(IndicatorMode) else None
+    found = _list(queries.indicators())
+    shown = [each for each in found if mode in (None, each.mode)]
+    counts = {each: sum(1 for one in found if one.mode is each) for each in IndicatorMode}
+    return render_template(
+        "strategy/indicators.html", indicators=shown, mode=mode, counts=counts, labels=labels,
+        histories=by_indicator(_list(queries.history())),
+    )  # fmt: skip
+
+
+def by_indicator(values: Iterable[IndicatorValue]) -> dict[int, list[IndicatorValue]]:
+    """The values, newest first, of each indicator."""
+    return {number: list(group) for number, group in groupby(values, key=lambda value: value.indicator_id)}
