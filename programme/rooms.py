@@ -9,15 +9,30 @@ def install(app: Flask) -> None:
     from programme.accounts import views as accounts
     from programme.applications import thread as _applications_thread  # noqa: F401
     from programme.applications import views as applications
+    from programme.assessment import views as assessment
     from programme.calls import jobs as _calls_jobs  # noqa: F401
     from programme.calls import views as calls
+    from programme.catalogue import jobs as _catalogue_jobs  # noqa: F401
+    from programme.catalogue import views as catalogue
+    from programme.events import jobs as _events_jobs  # noqa: F401
+    from programme.events import thread as _events_thread  # noqa: F401
+    from programme.events import views as events
     from programme.organisations import views as organisations
+    from programme.reuses import thread as _reuses_thread  # noqa: F401
+    from programme.reuses import views as reuses
+    from programme.strategy import jobs as _strategy_jobs  # noqa: F401
+    from programme.strategy import views as strategy
 
     for blueprint in (
         accounts.bp,
         organisations.bp,
+        strategy.bp,
+        catalogue.bp,
         calls.bp,
+        events.bp,
         applications.bp,
+        assessment.bp,
+        reuses.bp,
     ):
         app.register_blueprint(blueprint)
     site.install(app)

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import html5lib
+from flask import g, has_app_context
 from lxml import etree, html
 
 
@@ -80,8 +81,16 @@ class Visitor:
     def __init__(self, app: Any) -> None:
         self.client = app.test_client()
 
+    @staticmethod
+    def _arrive() -> None:
+        """The suite's application context outlives a request: forget who asked before, and their token's verdict."""
+        if has_app_context():
+            g.pop("_login_user", None)
+            g.pop("stale_form", None)
+
     def get(self, path: str, status: int = 200, **kwargs: Any) -> Page:
         """Open a page and expect its status."""
+        self._arrive()
         response = self.client.get(path, follow_redirects=True, **kwargs)
         assert response.status_code == status, f"GET {path}: {response.status_code} instead of {status}"
         return Page(response)
@@ -90,12 +99,14 @@ class Visitor:
         """Send a form with the token of the page `form` (by default the page at the same path)."""
         values = dict(data or {})
         values.setdefault("csrf_token", self.token(form or path))
+        self._arrive()
         response = self.client.post(path, data=values, follow_redirects=True, content_type="multipart/form-data")
         assert response.status_code == status, f"POST {path}: {response.status_code} instead of {status}"
         return Page(response)
 
     def token(self, path: str) -> str:
         """A fresh token: from the given page when it has a form, else from the sign-in page."""
+        self._arrive()
         page = self.client.get(path, follow_redirects=True)
         found = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', page.get_data())
         if found is None:

@@ -30,18 +30,18 @@ def long_enough(_form: Any, field: Any) -> None:
         raise ValidationError(_("200 signes au plus."))
 
 
-def email_field(label: Any = _l("Adresse électronique")) -> TextField:
+def email_field(label: Any = None) -> TextField:
     """The address field, filled in by browsers."""
     return TextField(
-        label, [required(_l("Écrivez votre adresse électronique.")), valid_email, at_most(254)],
+        label or _l("Adresse électronique"), [required(_l("Écrivez votre adresse électronique.")), valid_email, at_most(254)],
         render_kw={"type": "email", "autocomplete": "email"},
     )  # fmt: skip
 
 
-def new_password_field(label: Any = _l("Mot de passe")) -> wtforms.PasswordField:
+def new_password_field(label: Any = None) -> wtforms.PasswordField:
     """A password being chosen."""
     return wtforms.PasswordField(
-        label, [required(_l("Choisissez un mot de passe.")), long_enough],
+        label or _l("Mot de passe"), [required(_l("Choisissez un mot de passe.")), long_enough],
         description=_l("12 signes au moins. Une phrase de quatre mots est facile à retenir et difficile à deviner."),
         render_kw={"autocomplete": "new-password"},
     )  # fmt: skip

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from programme.accounts.states import AccountState, LinkPurpose, Role
 from programme.core.columns import UTCDateTime, enum_column
+from programme.core.identifiers import fold
 from programme.core.personal_data import Basis, personal
 from programme.extensions import Base
 
@@ -27,6 +28,9 @@ class Account(UserMixin, Base):
     display_name: Mapped[str] = mapped_column(
         String(120), info=personal("Savoir qui agit dans un dossier", basis=Basis.CONTRACT)
     )
+    sort_name: Mapped[str] = mapped_column(
+        String(160), index=True, info=personal("Chercher et ranger les comptes par nom", basis=Basis.CONTRACT)
+    )
     password_hash: Mapped[str | None] = mapped_column(
         String(200), info=personal("Vérifier le mot de passe (empreinte seule)", basis=Basis.CONTRACT)
     )
@@ -37,6 +41,12 @@ class Account(UserMixin, Base):
     grants: Mapped[list["RoleGrant"]] = relationship(
         lazy="selectin", foreign_keys="RoleGrant.account_id", cascade="all, delete-orphan"
     )
+
+    @validates("display_name")
+    def _keep_sort_name(self, _column: str, name: str) -> str:
+        """The name without accents or capitals follows the shown one: both engines search and sort alike."""
+        self.sort_name = fold(name)[:160]
+        return name
 
     @property
     def roles(self) -> frozenset[Role]:

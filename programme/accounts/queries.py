@@ -1,9 +1,9 @@
 """Statements about people."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Delete, Select, delete, select
 
 from programme.accounts.models import Account, EmailLink, RoleGrant
-from programme.accounts.states import LinkPurpose, Role
+from programme.accounts.states import AccountState, LinkPurpose, Role
 from programme.core.identifiers import fold
 
 
@@ -12,17 +12,17 @@ def normal_email(email: str) -> str:
     return email.strip().casefold()
 
 
-def by_email(email: str) -> Select[tuple[Account]]:
+def by_email(email: str) -> Select[Account]:
     """The account of an address."""
     return select(Account).where(Account.email == normal_email(email))
 
 
-def by_id(account_id: int) -> Select[tuple[Account]]:
+def by_id(account_id: int) -> Select[Account]:
     """One account."""
     return select(Account).where(Account.id == account_id)
 
 
-def link_by_digest(token_digest: str, purpose: LinkPurpose) -> Select[tuple[EmailLink]]:
+def link_by_digest(token_digest: str, purpose: LinkPurpose) -> Select[EmailLink]:
     """A one-use link, locked until the end of the transaction."""
     return (
         select(EmailLink)
@@ -31,26 +31,26 @@ def link_by_digest(token_digest: str, purpose: LinkPurpose) -> Select[tuple[Emai
     )
 
 
-def directory(text: str = "") -> Select[tuple[Account]]:
-    """Every account, for the administrator, by name."""
-    statement = select(Account).order_by(Account.display_name, Account.id)
-    if text:
-        like = f"%{text.strip()}%"
-        statement = statement.where(Account.email.ilike(like) | Account.display_name.ilike(like))
+def pending_links(account_id: int) -> Delete:
+    """Forget the unused links of an account: what they allowed has been settled otherwise."""
+    return delete(EmailLink).where(EmailLink.account_id == account_id, EmailLink.used_at.is_(None))
+
+
+def directory(text: str = "") -> Select[Account]:
+    """Every account, for the administrator, by name; the search reads names without accents, and addresses."""
+    statement = select(Account).order_by(Account.sort_name, Account.id)
+    if text.strip():
+        by_email = Account.email.contains(normal_email(text), autoescape=True)
+        statement = statement.where(by_email | Account.sort_name.contains(fold(text.strip()), autoescape=True))
     return statement
 
 
-def holders(*roles: Role) -> Select[tuple[Account]]:
+def holders(*roles: Role) -> Select[Account]:
     """The active accounts that hold one of the roles."""
     return (
         select(Account)
         .join(RoleGrant, RoleGrant.account_id == Account.id)
-        .where(RoleGrant.role.in_(roles))
+        .where(RoleGrant.role.in_(roles), Account.state == AccountState.ACTIVE)
         .distinct()
         .order_by(Account.id)
     )
-
-
-def sort_key(name: str) -> str:
-    """Order of names in French, the same on both engines."""
-    return fold(name)

@@ -48,7 +48,10 @@ _decoy_hash: str | None = None
 
 
 def sign_up(email: str, display_name: str, password_hash: str, *, at: datetime) -> None:
-    """Open an account that waits for its address to be confirmed; a known address gets a mail that says so."""
+    """Open an account that waits for its address to be confirmed; a known address gets a mail that says so.
+
+    Signing up again replaces what was not confirmed: only the last link works, with the last password.
+    """
     limits.count("mail", queries.normal_email(email), at=at, limit=MAILS_PER_HOUR, window=timedelta(hours=1))
     known = db.session.scalars(queries.by_email(email)).one_or_none()
     if known is not None and known.state is not AccountState.UNCONFIRMED:
@@ -58,13 +61,13 @@ def sign_up(email: str, display_name: str, password_hash: str, *, at: datetime) 
     account.display_name = display_name
     account.password_hash = password_hash
     db.session.add(account)
-    journal.record("account.signed_up", on=account, by=account if account.id else None, at=at)
+    db.session.flush()  # The journal and the link name the account.
+    db.session.execute(queries.pending_links(account.id))
+    journal.record("account.signed_up", on=account, by=account, at=at)
     mail.queue(notifications.confirm_address(account, _link(account, LinkPurpose.CONFIRM, at)), at=at)
 
 
 def _link(account: Account, purpose: LinkPurpose, at: datetime) -> str:
-    if account.id is None:
-        db.session.flush()  # The link names the account.
     token = random_token()
     db.session.add(
         EmailLink(
@@ -86,6 +89,8 @@ def _use(token: str, purpose: LinkPurpose, at: datetime) -> Account:
 def confirm(token: str, *, at: datetime) -> Account:
     """The address answers: the account opens."""
     account = _use(token, LinkPurpose.CONFIRM, at)
+    if account.state is AccountState.ACTIVE:
+        raise RuleBroken(_("Votre adresse est déjà confirmée : connectez-vous."))
     account.state = AccountState(MACHINE.target(account.state, "confirm"))
     account.confirmed_at = at
     journal.record("account.confirmed", on=account, by=account, at=at)
@@ -107,10 +112,14 @@ def note_sign_in(account: Account, *, at: datetime) -> None:
 
 
 def send_link(email: str, purpose: LinkPurpose, *, at: datetime) -> None:
-    """Send a one-use link if the address has an open account; nothing is said otherwise."""
+    """Send a one-use link if the address has an open account; nothing is said otherwise.
+
+    For an address without account the mail is written all the same and thrown away: both answers take as long.
+    """
     limits.count("mail", queries.normal_email(email), at=at, limit=MAILS_PER_HOUR, window=timedelta(hours=1))
     account = db.session.scalars(queries.by_email(email)).one_or_none()
     if account is None or account.state is AccountState.CLOSED:
+        notifications.sign_in_link(Account(email=queries.normal_email(email), display_name=""), random_token())
         return
     if account.state is AccountState.UNCONFIRMED:
         mail.queue(notifications.confirm_address(account, _link(account, LinkPurpose.CONFIRM, at)), at=at)
@@ -129,15 +138,17 @@ def sign_in_by_link(token: str, *, at: datetime) -> Account:
 
 
 def reset_password(token: str, password_hash: str, *, at: datetime) -> Account:
-    """A new password; every session of the account ends."""
+    """A new password by the link; the person may sign in with it at once."""
     account = _use(token, LinkPurpose.RESET, at)
     change_password(account, password_hash, at=at)
+    limits.forget("sign_in", account.email)
     return account
 
 
 def change_password(account: Account, password_hash: str, *, at: datetime) -> None:
-    """A new password; every session of the account ends."""
+    """A new password; every session of the account and every link sent before end."""
     account.password_hash = password_hash
+    db.session.execute(queries.pending_links(account.id))
     sessions.revoke_all(account.id)
     journal.record("account.password_changed", on=account, by=account, at=at)
 

@@ -41,6 +41,7 @@ class Application(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(20), unique=True)
+    nonce: Mapped[str | None] = mapped_column(String(43), unique=True)
     receipt_number: Mapped[str | None] = mapped_column(String(30), unique=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("call_session.id"))
     strand_id: Mapped[int] = mapped_column(ForeignKey("call_strand.id"))

@@ -4,7 +4,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from programme.applications.models import Application, Piece
-from programme.calls.models import CallSession
 from programme.catalogue.models import Dataset
 from programme.core.storage import StoredFile
 from programme.organisations.models import Membership
@@ -24,17 +23,17 @@ _ALL = (
 )
 
 
-def whole(reference: str) -> Select[tuple[Application]]:
+def whole(reference: str) -> Select[Application]:
     """One application with all its parts."""
     return select(Application).where(Application.reference == reference).options(*_ALL)
 
 
-def for_update(reference: str) -> Select[tuple[Application]]:
+def for_update(reference: str) -> Select[Application]:
     """One application with all its parts, locked."""
     return whole(reference).with_for_update(of=Application)
 
 
-def mine(account_id: int) -> Select[tuple[Application]]:
+def mine(account_id: int) -> Select[Application]:
     """The applications of the organisations of which the person is a member, the last touched first."""
     return (
         select(Application)
@@ -45,23 +44,17 @@ def mine(account_id: int) -> Select[tuple[Application]]:
     )
 
 
-def of_project(project_id: int) -> Select[tuple[Application]]:
+def of_project(project_id: int) -> Select[Application]:
     """The applications of a project, in order."""
     return select(Application).where(Application.project_id == project_id).order_by(Application.id)
 
 
-def piece(reference: str, piece_id: int) -> Select[tuple[Piece]]:
-    """One piece of an application, locked."""
-    return (
-        select(Piece)
-        .join(Piece.application)
-        .where(Application.reference == reference, Piece.id == piece_id)
-        .options(joinedload(Piece.application))
-        .with_for_update(of=Piece)
-    )
+def by_nonce(nonce: str, account_id: int) -> Select[Application]:
+    """The draft that this person opened by this very form."""
+    return select(Application).where(Application.nonce == nonce, Application.created_by_id == account_id)
 
 
-def piece_file(public_id: str) -> Select[tuple[Piece]]:
+def piece_file(public_id: str) -> Select[Piece]:
     """The piece that a stored file belongs to."""
     return (
         select(Piece)
@@ -71,17 +64,12 @@ def piece_file(public_id: str) -> Select[tuple[Piece]]:
     )
 
 
-def session_for_update(session_id: int) -> Select[tuple[CallSession]]:
-    """The session of an application, locked while one is handed in."""
-    return select(CallSession).where(CallSession.id == session_id).with_for_update(of=CallSession)
-
-
-def dataset_titled(title: str) -> Select[tuple[Dataset]]:
+def dataset_titled(title: str) -> Select[Dataset]:
     """The catalogue's data set of exactly this title."""
     return select(Dataset).where(Dataset.title == title).limit(1)
 
 
-def themes_of(theme_set: ThemeSet) -> Select[tuple[Theme]]:
+def themes_of(theme_set: ThemeSet) -> Select[Theme]:
     """The themes that a call offers, with their sub-domains."""
     return (
         select(Theme)
@@ -91,6 +79,6 @@ def themes_of(theme_set: ThemeSet) -> Select[tuple[Theme]]:
     )
 
 
-def subdomain_by_code(code: str) -> Select[tuple[Subdomain]]:
+def subdomain_by_code(code: str) -> Select[Subdomain]:
     """One sub-domain."""
     return select(Subdomain).where(Subdomain.code == code)

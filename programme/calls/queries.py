@@ -9,7 +9,7 @@ from programme.calls.models import Call, CallSession, CallStrand, EligibilityRul
 from programme.calls.states import PUBLIC_CALL_STATES, CallState, SessionState
 
 
-def public_calls() -> Select[tuple[Call]]:
+def public_calls() -> Select[Call]:
     """The calls that everybody may see, the open ones first, with their sessions and strands."""
     return (
         select(Call)
@@ -19,12 +19,12 @@ def public_calls() -> Select[tuple[Call]]:
     )
 
 
-def all_calls() -> Select[tuple[Call]]:
+def all_calls() -> Select[Call]:
     """Every call, for the officers."""
     return select(Call).options(selectinload(Call.sessions), selectinload(Call.strands)).order_by(Call.id)
 
 
-def by_slug(slug: str) -> Select[tuple[Call]]:
+def by_slug(slug: str) -> Select[Call]:
     """One call with all that its page shows."""
     return (
         select(Call)
@@ -38,32 +38,32 @@ def by_slug(slug: str) -> Select[tuple[Call]]:
     )
 
 
-def by_code(code: str) -> Select[tuple[Call]]:
+def by_code(code: str) -> Select[Call]:
     """One call by its code."""
     return select(Call).where(Call.code == code).options(selectinload(Call.sessions), selectinload(Call.strands))
 
 
-def for_update(slug: str) -> Select[tuple[Call]]:
+def for_update(slug: str) -> Select[Call]:
     """One call, locked."""
     return select(Call).where(Call.slug == slug).with_for_update(of=Call)
 
 
-def strand(call_id: int, code: str) -> Select[tuple[CallStrand]]:
+def strand(call_id: int, code: str) -> Select[CallStrand]:
     """One strand of a call."""
     return select(CallStrand).where(CallStrand.call_id == call_id, CallStrand.code == code)
 
 
-def session_for_update(session_id: int) -> Select[tuple[CallSession]]:
+def session_for_update(session_id: int) -> Select[CallSession]:
     """One session, locked: its envelope is about to change."""
     return select(CallSession).where(CallSession.id == session_id).with_for_update(of=CallSession)
 
 
-def session(session_id: int) -> Select[tuple[CallSession]]:
+def session(session_id: int) -> Select[CallSession]:
     """One session with its call."""
     return select(CallSession).where(CallSession.id == session_id)
 
 
-def accepting(at: datetime, call_id: int | None = None) -> Select[tuple[CallSession]]:
+def accepting(at: datetime, call_id: int | None = None) -> Select[CallSession]:
     """The sessions that accept applications at this instant, the next deadline first."""
     statement = (
         select(CallSession)
@@ -80,7 +80,7 @@ def accepting(at: datetime, call_id: int | None = None) -> Select[tuple[CallSess
     return statement if call_id is None else statement.where(CallSession.call_id == call_id)
 
 
-def sessions_to_turn(at: datetime) -> Select[tuple[CallSession]]:
+def sessions_to_turn(at: datetime) -> Select[CallSession]:
     """The sessions whose hour to open or to close has come, locked."""
     return (
         select(CallSession)
@@ -92,7 +92,7 @@ def sessions_to_turn(at: datetime) -> Select[tuple[CallSession]]:
     )
 
 
-def rules_of(call_id: int) -> Select[tuple[EligibilityRule]]:
+def rules_of(call_id: int) -> Select[EligibilityRule]:
     """The conditions of a call, in order."""
     return (
         select(EligibilityRule)
@@ -102,6 +102,19 @@ def rules_of(call_id: int) -> Select[tuple[EligibilityRule]]:
     )
 
 
-def documents_of(call_id: int) -> Select[tuple[RequiredDocument]]:
+def documents_of(call_id: int) -> Select[RequiredDocument]:
     """The pieces that a call expects, in order."""
     return select(RequiredDocument).where(RequiredDocument.call_id == call_id).order_by(RequiredDocument.position)
+
+
+def next_sessions(call_id: int, at: datetime) -> Select[CallSession]:
+    """The sessions that accept or will accept applications, the next deadline first."""
+    return (
+        select(CallSession)
+        .where(
+            CallSession.call_id == call_id,
+            CallSession.state.in_((SessionState.PLANNED, SessionState.OPEN)),
+            CallSession.closes_at > at,
+        )
+        .order_by(CallSession.closes_at)
+    )

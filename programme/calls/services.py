@@ -1,6 +1,6 @@
 """Installing a call from its definition, and leading it through its life."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,8 @@ SETTINGS = (
 def install(definition: Mapping[str, Any], *, at: datetime, by: Account | None = None) -> Call:
     """Make a draft call from its definition (strands, grids, questions, rules, pieces).
 
+    The questions of the call itself are asked after those of each strand.
+
     Raises:
         KeyError: the definition lacks a key. ValueError: a question, check or theme set is unknown.
     """
@@ -36,12 +38,15 @@ def install(definition: Mapping[str, Any], *, at: datetime, by: Account | None =
     call = Call(
         slug=definition["slug"], code=definition["code"], kind=CallKind(definition["kind"]), created_at=at,
         theme_set=ThemeSet(definition["theme_set"]), pool=pool, state=CallState.DRAFT,
-        **{name: definition[name] for name in TEXTS},
+        **{name: str(definition[name]).strip() for name in TEXTS},
         **{name: definition[name] for name in SETTINGS if name in definition},
     )  # fmt: skip
     db.session.add(call)
     db.session.flush()  # What follows names the call.
-    strands = {each["code"]: _strand(call, each, position, at) for position, each in enumerate(definition["strands"])}
+    shared = definition.get("questions", [])
+    strands = {
+        each["code"]: _strand(call, each, shared, position, at) for position, each in enumerate(definition["strands"])
+    }
     db.session.flush()  # Rules and pieces name the strands.
     for position, each in enumerate(definition["rules"]):
         db.session.add(_rule(call, strands, each, position))
@@ -51,7 +56,9 @@ def install(definition: Mapping[str, Any], *, at: datetime, by: Account | None =
     return call
 
 
-def _strand(call: Call, given: Mapping[str, Any], position: int, at: datetime) -> CallStrand:
+def _strand(
+    call: Call, given: Mapping[str, Any], shared: Sequence[dict[str, Any]], position: int, at: datetime
+) -> CallStrand:
     grid = Grid(code=f"{call.code}-{given['code']}", title=f"{call.title}, {given['title']}")
     grid.criteria = [
         Criterion(
@@ -60,7 +67,8 @@ def _strand(call: Call, given: Mapping[str, Any], position: int, at: datetime) -
         )
         for index, each in enumerate(given["criteria"])
     ]  # fmt: skip
-    form = questionnaires.publish(f"{call.code}-{given['code']}", given["title"], given["questions"], at=at)
+    questions = [*given.get("questions", []), *shared]
+    form = questionnaires.publish(f"{call.code}-{given['code']}", given["title"], questions, at=at)
     strand = CallStrand(
         call_id=call.id, code=given["code"], title=given["title"], summary=given["summary"], grid=grid,
         form_definition=form, position=position,
@@ -110,6 +118,8 @@ def lead(call: Call, verb: str, *, by: Account | None, at: datetime) -> None:
     call.state = CallState(CALL.target(call.state, verb))
     if verb == "open" and call.opens_at is None:
         call.opens_at = at
+    if verb == "close":
+        call.closes_at = at
     journal.record(f"call.{verb}", on=call, by=by, at=at, before={"state": before}, after={"state": call.state})
 
 

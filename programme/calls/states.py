@@ -48,7 +48,10 @@ class Check(StrEnum):
 
     CARRIER_KIND = "carrier_kind"
     TERRITORY = "territory"
+    SIRET_VALID = "siret_valid"
+    THEME_CHOSEN = "theme_chosen"
     START_AFTER_DEPOSIT = "start_after_deposit"
+    END_AFTER_DEPOSIT = "end_after_deposit"
     DURATION_MAX = "duration_max"
     COST_MIN = "cost_min"
     REQUEST_MIN = "request_min"
@@ -57,6 +60,7 @@ class Check(StrEnum):
     PUBLIC_SHARE_MAX = "public_share_max"
     OWN_SHARE_MIN = "own_share_min"
     PLAN_BALANCED = "plan_balanced"
+    PIECES_COMPLETE = "pieces_complete"
 
 
 C = CallState

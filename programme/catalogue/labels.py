@@ -1,5 +1,6 @@
 """French words for the codes of this room."""
 
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
@@ -74,7 +75,7 @@ _FAULTS: dict[FaultCode, Any] = {
     FaultCode.YES_NO: _l("Colonne « %(column)s » : écrivez oui ou non."),
     FaultCode.TWICE: _l("Ce jeu de données est déjà à la ligne %(text)s."),
 }
-ALIASES = {
+ALIASES: dict[str, dict[str, StrEnum]] = {
     "kind": {
         "ouvertes": DatasetKind.OPEN, "ouverte": DatasetKind.OPEN, "intelligentes": DatasetKind.SMART,
         "geographiques": DatasetKind.GEOGRAPHIC, "geographique": DatasetKind.GEOGRAPHIC,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, literal, or_, select, union_all
@@ -38,32 +39,32 @@ class Filters:
         )  # fmt: skip
 
 
-def by_slug(slug: str) -> Select[tuple[Dataset]]:
+def by_slug(slug: str) -> Select[Dataset]:
     """One reference."""
     return select(Dataset).where(Dataset.slug == slug)
 
 
-def by_slug_for_update(slug: str) -> Select[tuple[Dataset]]:
+def by_slug_for_update(slug: str) -> Select[Dataset]:
     """One reference, locked."""
     return by_slug(slug).with_for_update(of=Dataset)
 
 
-def by_ids(numbers: Iterable[int]) -> Select[tuple[Dataset]]:
+def by_ids(numbers: Iterable[int]) -> Select[Dataset]:
     """These references, by title."""
     return _listed().where(Dataset.id.in_(list(numbers))).order_by(Dataset.sort_title, Dataset.id)
 
 
-def slugs_like(base: str) -> Select[tuple[str]]:
+def slugs_like(base: str) -> Select[str]:
     """The slugs that begin so."""
     return select(Dataset.slug).where(Dataset.slug.startswith(base, autoescape=True))
 
 
-def all_slugs() -> Select[tuple[str]]:
+def all_slugs() -> Select[str]:
     """Every slug, for an import to make new ones."""
     return select(Dataset.slug)
 
 
-def pick_list(text: str = "", *, producer_id: int | None = None) -> Select[tuple[int, str, str]]:
+def pick_list(text: str = "", *, producer_id: int | None = None) -> Select[int, str, str]:
     """Number, title and producer of the references, by title, to choose some in a form."""
     statement = (
         select(Dataset.id, Dataset.title, Organisation.name)
@@ -76,7 +77,7 @@ def pick_list(text: str = "", *, producer_id: int | None = None) -> Select[tuple
     return statement if found is None else statement.where(found)
 
 
-def _listed() -> Select[tuple[Dataset]]:
+def _listed() -> Select[Dataset]:
     """References with their producer and theme in the same statement, and nothing more of the producer."""
     return (
         select(Dataset)
@@ -111,7 +112,7 @@ _ORDERS: dict[DatasetSort, tuple[Any, ...]] = {
 }
 
 
-def search(filters: Filters) -> Select[tuple[Dataset]]:
+def search(filters: Filters) -> Select[Dataset]:
     """The references that answer, in the order asked for."""
     return _listed().where(*_conditions(filters).values()).order_by(*_ORDERS[filters.sort])
 
@@ -149,37 +150,46 @@ def facets(filters: Filters) -> CompoundSelect[Any]:
     return union_all(*parts)
 
 
-def counts_by_theme() -> Select[tuple[int, int]]:
+def counts_by_theme() -> Select[int, int]:
     """How many references each theme has."""
     return select(Dataset.theme_id, func.count()).group_by(Dataset.theme_id)
 
 
-def opened_through(name: str) -> Select[tuple[Dataset]]:
+def totals(at: datetime) -> Select[int, int, int]:
+    """References, those never published before, and their producers, as they were known at this instant."""
+    return select(
+        func.count(Dataset.id),
+        func.count(Dataset.id).filter(Dataset.is_new.is_(True)),
+        func.count(Dataset.producer_id.distinct()),
+    ).where(Dataset.created_at <= at)
+
+
+def opened_through(name: str) -> Select[Dataset]:
     """The references opened thanks to this programme, call, agreement or event, by title."""
     return _listed().where(Dataset.opened_through == name).order_by(Dataset.sort_title, Dataset.id)
 
 
-def producers() -> Select[tuple[int, str]]:
+def producers() -> Select[int, str]:
     """Number and name of the organisations, to choose the producer of a reference."""
     return select(Organisation.id, Organisation.name).order_by(Organisation.sort_name, Organisation.id)
 
 
-def producer_keys() -> Select[tuple[int, str, str]]:
+def producer_keys() -> Select[int, str, str]:
     """Number, name and SIRET of the organisations, to recognise a producer in a list."""
     return select(Organisation.id, Organisation.name, Organisation.siret)
 
 
-def theme_keys() -> Select[tuple[int, str, str]]:
+def theme_keys() -> Select[int, str, str]:
     """Number, code and label of the themes, to recognise a theme in a list."""
     return select(Theme.id, Theme.code, Theme.label)
 
 
-def same_data(urls: Iterable[str], titles: Iterable[str]) -> Select[tuple[Dataset]]:
+def same_data(urls: Iterable[str], titles: Iterable[str]) -> Select[Dataset]:
     """The references at one of these addresses, or with one of these folded titles."""
     return select(Dataset).where(or_(Dataset.url.in_(list(urls)), Dataset.sort_title.in_(list(titles))))
 
 
-def collections() -> Select[tuple[DatasetCollection, int]]:
+def collections() -> Select[DatasetCollection, int]:
     """Each collection with its number of references."""
     counts = (
         select(CollectionItem.collection_id, func.count().label("size")).group_by(CollectionItem.collection_id).subquery()
@@ -191,12 +201,12 @@ def collections() -> Select[tuple[DatasetCollection, int]]:
     )
 
 
-def collection(slug: str) -> Select[tuple[DatasetCollection]]:
+def collection(slug: str) -> Select[DatasetCollection]:
     """One collection."""
     return select(DatasetCollection).where(DatasetCollection.slug == slug)
 
 
-def collection_datasets(collection_id: int) -> Select[tuple[Dataset]]:
+def collection_datasets(collection_id: int) -> Select[Dataset]:
     """The references of a collection, by title."""
     return (
         _listed()
@@ -206,7 +216,7 @@ def collection_datasets(collection_id: int) -> Select[tuple[Dataset]]:
     )
 
 
-def collections_of(dataset_id: int) -> Select[tuple[DatasetCollection]]:
+def collections_of(dataset_id: int) -> Select[DatasetCollection]:
     """The collections that hold a reference."""
     return (
         select(DatasetCollection)
@@ -216,16 +226,16 @@ def collections_of(dataset_id: int) -> Select[tuple[DatasetCollection]]:
     )
 
 
-def imports() -> Select[tuple[DatasetImport]]:
+def imports() -> Select[DatasetImport]:
     """The lists sent, the latest first."""
     return select(DatasetImport).order_by(DatasetImport.created_at.desc(), DatasetImport.id.desc())
 
 
-def import_by_id(number: int) -> Select[tuple[DatasetImport]]:
+def import_by_id(number: int) -> Select[DatasetImport]:
     """One list."""
     return select(DatasetImport).where(DatasetImport.id == number)
 
 
-def import_for_update(number: int) -> Select[tuple[DatasetImport]]:
+def import_for_update(number: int) -> Select[DatasetImport]:
     """One list, locked."""
     return import_by_id(number).with_for_update(of=DatasetImport)

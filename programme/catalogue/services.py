@@ -142,7 +142,10 @@ def choices() -> Choices:
     for number, code, label in db.session.execute(queries.theme_keys()).tuples():
         themes[listing.key_of(label)] = themes[listing.key_of(code)] = number
     codes: dict[str, dict[str, str]] = {}
-    for column, known in (("kind", labels.KINDS), ("licence", labels.LICENCES), ("granularity", labels.GRANULARITIES)):
+    lists: dict[str, Mapping[Any, Any]] = {
+        "kind": labels.KINDS, "licence": labels.LICENCES, "granularity": labels.GRANULARITIES,
+    }  # fmt: skip
+    for column, known in lists.items():
         named = {listing.key_of(str(label)): code.value for code, label in known.items()}
         named |= {listing.key_of(code.value): code.value for code in known}
         codes[column] = {alias: code.value for alias, code in labels.ALIASES[column].items()} | named
@@ -200,7 +203,7 @@ def _match(values: Mapping[str, Any], known: dict[tuple[str, ...], Dataset]) -> 
 
 def apply_import(made: DatasetImport, *, by: Account, at: datetime) -> None:
     """Enter the rows without fault: a known data set (same address, or same title and producer) is updated."""
-    made.state = ImportState(MACHINE.target(made.state, "apply"))
+    made.state, made.closed_at = ImportState(MACHINE.target(made.state, "apply")), at
     lines = [line["values"] for line in made.good_lines]
     known = _known(lines)
     taken = set(db.session.scalars(queries.all_slugs()).all())
@@ -215,13 +218,11 @@ def apply_import(made: DatasetImport, *, by: Account, at: datetime) -> None:
                 _describe(dataset, values)
                 dataset.version += 1
                 made.updated_count += 1
-    made.closed_at = at
     after = {"added": made.added_count, "updated": made.updated_count}
     journal.record("dataset_import.applied", on=made, by=by, at=at, before={"state": ImportState.PREVIEWED}, after=after)
 
 
 def discard_import(made: DatasetImport, *, by: Account, at: datetime) -> None:
     """Drop a list: nothing of it is entered."""
-    made.state = ImportState(MACHINE.target(made.state, "discard"))
-    made.closed_at = at
+    made.state, made.closed_at = ImportState(MACHINE.target(made.state, "discard")), at
     journal.record("dataset_import.discarded", on=made, by=by, at=at, before={"state": ImportState.PREVIEWED})

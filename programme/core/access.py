@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from flask import Flask, abort, current_app, has_request_context, redirect, request, url_for
@@ -47,7 +48,10 @@ def viewer() -> "Account | None":
     """The signed-in account, or None (also for the worker and the commands, which serve no request)."""
     if not has_request_context():
         return None
-    return cast("Account", current_user) if current_user.is_authenticated else None
+    if not current_user.is_authenticated:
+        return None
+    # The account itself: a proxy put into a relationship would be kept beyond the request.
+    return cast("Account", current_user._get_current_object())  # noqa: SLF001
 
 
 def current_account() -> "Account":
@@ -86,6 +90,13 @@ def guard() -> ResponseReturnValue | None:
     abort(404)
 
 
+def refuse_nul() -> None:
+    """Before each request: no text of ours holds the NUL sign, which PostgreSQL refuses with a crash."""
+    texts = chain([request.path], *request.args.listvalues(), *request.form.listvalues())
+    if any("\x00" in text for text in texts):
+        abort(400)
+
+
 def _staff_hint(rule: Rule) -> tuple[str, ...]:
     """Staff pages also lead an anonymous visitor to the sign-in page: their existence is no secret."""
     return (SIGNED_IN.name,) if rule is not PUBLIC else ()
@@ -99,5 +110,6 @@ def _silent(endpoint: str) -> NoReturn:
 def install(app: Flask) -> None:
     """Put the guard at the door and declare the framework's own static view public."""
     if "static" in app.view_functions:
-        app.view_functions["static"] = access(PUBLIC)(app.view_functions["static"])
+        app.view_functions["static"].__access__ = PUBLIC  # type: ignore[attr-defined]
     app.before_request(guard)
+    app.before_request(refuse_nul)

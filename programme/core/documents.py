@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app, render_template
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.core import jobs, pdf, storage
 from programme.core.clock import now
@@ -36,7 +36,7 @@ class IssuedDocument(Base):
     subject_type: Mapped[str] = mapped_column(String(60))
     subject_id: Mapped[int]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    file: Mapped[StoredFile | None] = db.relationship(lazy="joined")
+    file: Mapped[StoredFile | None] = relationship(lazy="joined")
 
     @property
     def ready(self) -> bool:

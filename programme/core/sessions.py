@@ -58,6 +58,7 @@ class DatabaseSessions(SessionInterface):
         key = request.cookies.get(self.get_cookie_name(app))
         if not key:
             return ServerSession({}, None, None)
+        db.session.rollback()  # A snapshot left open by what ran before would hide the newest session.
         row = db.session.execute(
             select(WebSession.content, WebSession.seen_at).where(
                 WebSession.key_digest == digest(key), WebSession.expires_at > now()

@@ -1,5 +1,6 @@
 """Forms of the network."""
 
+import re
 from typing import Any
 
 import wtforms
@@ -12,12 +13,13 @@ from programme.accounts.forms import email_field
 from programme.core.forms import BaseForm, LongTextField, TextField, at_most, choice, options, required
 from programme.organisations.labels import CATEGORIES, KINDS, ROLES
 from programme.organisations.rules import siret as siret_rule
+from programme.organisations.states import MembershipRole
 
 
 def valid_siret(_form: Any, field: Any) -> None:
     """Fourteen digits with a right key."""
     digits = siret_rule.clean(field.data or "")
-    if not digits.isdigit() or len(digits) != 14:
+    if not re.fullmatch("[0-9]{14}", digits):
         raise ValidationError(_("Un SIRET a 14 chiffres, par exemple 231 300 021 00012."))
     if not siret_rule.is_valid(digits):
         raise ValidationError(_("Ce SIRET n’existe pas : un chiffre a sans doute été changé. Vérifiez-le."))
@@ -86,7 +88,7 @@ class InviteForm(BaseForm):
     """Add a colleague."""
 
     email = email_field(_l("Adresse électronique de votre collègue"))
-    role = choice(_l("Ce que cette personne pourra faire"), options(ROLES))
+    role = choice(_l("Ce que cette personne pourra faire"), options(ROLES), default=MembershipRole.EDITOR)
 
 
 class RoleForm(BaseForm):

@@ -2,7 +2,9 @@
 
 from programme.accounts.models import Account
 from programme.core import mail
+from programme.organisations.labels import ROLES
 from programme.organisations.models import Membership, Organisation
+from programme.organisations.rules.siret import shown
 
 
 def membership_requested(owner: Account, membership: Membership) -> mail.Mail:
@@ -12,9 +14,14 @@ def membership_requested(owner: Account, membership: Membership) -> mail.Mail:
 
 def membership_accepted(membership: Membership) -> mail.Mail:
     """The person is in."""
-    return mail.compose("organisations/accepted", to=membership.account.email, membership=membership)
+    return mail.compose(
+        "organisations/accepted", to=membership.account.email, membership=membership,
+        member_role=ROLES[membership.role],
+    )  # fmt: skip
 
 
 def invited(email: str, organisation: Organisation, by: Account) -> mail.Mail:
     """A colleague without an account is invited to open one."""
-    return mail.compose("organisations/invited", to=email, organisation=organisation, by=by)
+    return mail.compose(
+        "organisations/invited", to=email, organisation=organisation, by=by, siret=shown(organisation.siret)
+    )

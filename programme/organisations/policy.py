@@ -4,6 +4,7 @@ from sqlalchemy.orm import object_session
 
 from programme.accounts.models import Account
 from programme.organisations import queries
+from programme.organisations.models import Membership
 from programme.organisations.states import MembershipRole, MembershipState
 
 _WRITERS = {MembershipRole.OWNER, MembershipRole.EDITOR}
@@ -31,3 +32,8 @@ def is_editor(account: Account, organisation_id: int | None) -> bool:
 def is_owner(account: Account, organisation_id: int | None) -> bool:
     """Whether the person manages the organisation's members and signs for it."""
     return role_in(account, organisation_id) is MembershipRole.OWNER
+
+
+def can_end(account: Account, link: Membership) -> bool:
+    """Whether the person may end this membership: an owner any of them, everybody their own."""
+    return account.id == link.account_id or is_owner(account, link.organisation_id)

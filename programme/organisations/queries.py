@@ -7,22 +7,27 @@ from programme.organisations.rules.siret import clean
 from programme.organisations.states import MembershipRole, MembershipState
 
 
-def by_siret(siret: str) -> Select[tuple[Organisation]]:
+def by_siret(siret: str) -> Select[Organisation]:
     """The organisation of a SIRET."""
     return select(Organisation).where(Organisation.siret == clean(siret))
 
 
-def by_slug(slug: str) -> Select[tuple[Organisation]]:
+def by_slug(slug: str) -> Select[Organisation]:
     """One organisation."""
     return select(Organisation).where(Organisation.slug == slug)
 
 
-def slugs_like(base: str) -> Select[tuple[str]]:
+def for_update(slug: str) -> Select[Organisation]:
+    """One organisation, locked: its members are about to change, one act after the other."""
+    return by_slug(slug).with_for_update(of=Organisation)
+
+
+def slugs_like(base: str) -> Select[str]:
     """The slugs that begin so, to make a new one different."""
     return select(Organisation.slug).where(Organisation.slug.startswith(base, autoescape=True))
 
 
-def memberships_of(account_id: int) -> Select[tuple[Membership]]:
+def memberships_of(account_id: int) -> Select[Membership]:
     """The live and asked memberships of a person, by name of the organisation."""
     return (
         select(Membership)
@@ -32,7 +37,7 @@ def memberships_of(account_id: int) -> Select[tuple[Membership]]:
     )
 
 
-def members(organisation_id: int) -> Select[tuple[Membership]]:
+def members(organisation_id: int) -> Select[Membership]:
     """Everybody in an organisation, the oldest first."""
     return (
         select(Membership)
@@ -41,21 +46,35 @@ def members(organisation_id: int) -> Select[tuple[Membership]]:
     )
 
 
-def membership(organisation_id: int, account_id: int) -> Select[tuple[Membership]]:
+def membership(organisation_id: int, account_id: int) -> Select[Membership]:
     """The link between a person and an organisation, whatever its state."""
     return select(Membership).where(
         Membership.organisation_id == organisation_id, Membership.account_id == account_id
     )
 
 
-def owners(organisation_id: int) -> Select[tuple[Membership]]:
+def owners(organisation_id: int) -> Select[Membership]:
     """The live owners."""
     return members(organisation_id).where(
         Membership.role == MembershipRole.OWNER, Membership.state == MembershipState.ACTIVE
     )
 
 
-def editors(organisation_id: int) -> Select[tuple[Membership]]:
+def requests_to(account_id: int) -> Select[Membership]:
+    """Who asks to join an organisation that the person owns, the oldest first."""
+    owned = select(Membership.organisation_id).where(
+        Membership.account_id == account_id,
+        Membership.role == MembershipRole.OWNER,
+        Membership.state == MembershipState.ACTIVE,
+    )
+    return (
+        select(Membership)
+        .where(Membership.organisation_id.in_(owned), Membership.state == MembershipState.REQUESTED)
+        .order_by(Membership.since, Membership.id)
+    )
+
+
+def editors(organisation_id: int) -> Select[Membership]:
     """The live members who may act: they receive the mails about the organisation's files."""
     return members(organisation_id).where(
         Membership.role != MembershipRole.READER, Membership.state == MembershipState.ACTIVE

@@ -1,13 +1,14 @@
 """Joining and leading organisations."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from programme.accounts import queries as people
 from programme.accounts.models import Account
-from programme.core import journal, mail
-from programme.core.errors import RuleBroken
+from programme.core import journal, limits, mail
+from programme.core.errors import IllegalTransition, RuleBroken
 from programme.core.identifiers import fold, slugify, unique_slug
 from programme.extensions import db
 from programme.organisations import notifications, queries
@@ -20,6 +21,14 @@ from programme.organisations.states import (
     MembershipState,
     OrganisationKind,
 )
+
+INVITATIONS_PER_DAY = 30
+DESCRIBED = frozenset(
+    {
+        "name", "address", "city", "territory_code", "website", "description", "representative_name",
+        "representative_title", "rna",
+    }
+)  # fmt: skip
 
 
 def create(
@@ -40,7 +49,11 @@ def create(
         siret=siret_rule.clean(siret), name=name, sort_name=fold(name)[:200], slug=unique_slug(name, taken), kind=kind,
         city=city, territory_code=territory_code, created_at=at, is_demo=is_demo,
     )  # fmt: skip
-    db.session.add(organisation)
+    try:
+        with db.session.begin_nested():
+            db.session.add(organisation)
+    except IntegrityError as error:  # On PostgreSQL somebody else may enter it at the same instant.
+        raise RuleBroken(_("Cet organisme vient d’être inscrit : envoyez de nouveau pour le rejoindre.")) from error
     journal.record("organisation.created", on=organisation, by=by, at=at, after={"siret": organisation.siret})
     return organisation
 
@@ -60,14 +73,18 @@ def create_or_join(
 def add_member(
     organisation: Organisation, account: Account, role: MembershipRole, *, at: datetime, by: Account | None
 ) -> Membership:
-    """Make somebody a member at once."""
+    """Make somebody a member at once, or again."""
     if organisation.id is None or account.id is None:
         db.session.flush()  # The membership ties two rows.
     link = db.session.scalars(queries.membership(organisation.id, account.id)).one_or_none()
     if link is None:
         link = Membership(organisation=organisation, account=account, since=at, state=MembershipState.ACTIVE, role=role)
         db.session.add(link)
-    link.role, link.state = role, MembershipState.ACTIVE
+    elif link.state is MembershipState.ACTIVE:
+        raise RuleBroken(_("Cette personne est déjà membre : changez son rôle dans la liste."))
+    else:
+        verb = "resume" if link.state is MembershipState.ENDED else "accept"
+        link.role, link.state = role, MembershipState(MACHINE.target(link.state, verb))
     journal.record("membership.added", on=link, by=by, at=at, after={"role": role})
     return link
 
@@ -78,9 +95,13 @@ def join(account: Account, organisation: Organisation, *, at: datetime) -> Membe
     if link is not None and link.state is not MembershipState.ENDED:
         raise RuleBroken(_("Vous avez déjà demandé à rejoindre cet organisme, ou vous en êtes membre."))
     if link is None:
-        link = Membership(organisation=organisation, account=account, role=MembershipRole.EDITOR, since=at)
+        link = Membership(
+            organisation=organisation, account=account, role=MembershipRole.EDITOR, since=at,
+            state=MembershipState.REQUESTED,
+        )  # fmt: skip
         db.session.add(link)
-    link.state, link.since = MembershipState.REQUESTED, at
+    else:
+        link.state, link.since = MembershipState(MACHINE.target(link.state, "ask_again")), at
     journal.record("membership.requested", on=link, by=account, at=at)
     for owner in db.session.scalars(queries.owners(organisation.id)):
         mail.queue(notifications.membership_requested(owner.account, link), at=at)
@@ -97,6 +118,8 @@ def accept(link: Membership, role: MembershipRole, *, by: Account, at: datetime)
 
 def set_role(link: Membership, role: MembershipRole, *, by: Account, at: datetime) -> None:
     """Change what a member may do; an organisation keeps at least one owner."""
+    if link.state is not MembershipState.ACTIVE:
+        raise IllegalTransition(link.state, "set_role")
     _keep_one_owner(link, role)
     journal.record("membership.role_set", on=link, by=by, at=at, before={"role": link.role}, after={"role": role})
     link.role = role
@@ -110,13 +133,19 @@ def end(link: Membership, *, by: Account, at: datetime) -> None:
 
 
 def _keep_one_owner(link: Membership, role: MembershipRole | None) -> None:
+    """Two owners who leave at the same instant wait for each other: the view locked the organisation's row."""
     owners = db.session.scalars(queries.owners(link.organisation_id)).all()
     if role is not MembershipRole.OWNER and [each.id for each in owners] == [link.id]:
         raise RuleBroken(_("Nommez d’abord une autre personne responsable : un organisme en garde toujours une."))
 
 
 def invite(organisation: Organisation, email: str, role: MembershipRole, *, by: Account, at: datetime) -> bool:
-    """Add a colleague who has an account; otherwise write to them. True when they are already in."""
+    """Add a colleague who has an account; otherwise write to them. True when they are in.
+
+    Raises:
+        RuleBroken: already a member, or too many invitations today.
+    """
+    limits.count("invite", str(by.id), at=at, limit=INVITATIONS_PER_DAY, window=timedelta(days=1))
     account = db.session.scalars(people.by_email(email)).one_or_none()
     if account is not None and account.is_active:
         mail.queue(notifications.membership_accepted(add_member(organisation, account, role, at=at, by=by)), at=at)
@@ -135,11 +164,7 @@ def set_categories(organisation: Organisation, categories: set[ActorCategory]) -
 
 def describe(organisation: Organisation, values: dict[str, str | None], *, by: Account, at: datetime) -> None:
     """What the organisation says of itself; names of columns are a closed list."""
-    allowed = {
-        "name", "address", "city", "territory_code", "website", "description", "representative_name",
-        "representative_title", "rna",
-    }  # fmt: skip
-    for column in values.keys() & allowed:
+    for column in values.keys() & DESCRIBED:
         setattr(organisation, column, values[column] or None)
     organisation.sort_name = fold(organisation.name)[:200]
     journal.record("organisation.described", on=organisation, by=by, at=at)

@@ -62,5 +62,6 @@ S = MembershipState
 MACHINE = StateMachine(
     transition("accept", of={S.REQUESTED}, to=S.ACTIVE),
     transition("end", of={S.REQUESTED, S.ACTIVE}, to=S.ENDED),
+    transition("ask_again", of={S.ENDED}, to=S.REQUESTED),
     transition("resume", of={S.ENDED}, to=S.ACTIVE),
 )

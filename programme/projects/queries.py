@@ -5,11 +5,11 @@ from sqlalchemy import Select, select
 from programme.projects.models import Project
 
 
-def by_slug(slug: str) -> Select[tuple[Project]]:
+def by_slug(slug: str) -> Select[Project]:
     """One project."""
     return select(Project).where(Project.slug == slug)
 
 
-def slugs_like(base: str) -> Select[tuple[str]]:
+def slugs_like(base: str) -> Select[str]:
     """The slugs that begin so."""
     return select(Project.slug).where(Project.slug.startswith(base, autoescape=True))

@@ -17,6 +17,7 @@ PREFIX = "q_"
 SENTENCES = {
     "missing": "Répondez à cette question.",
     "too_long": "Raccourcissez cette réponse.",
+    "too_small": "Écrivez un nombre plus grand.",
     "unknown": "Choisissez une réponse de la liste.",
     "unreadable": "Cette réponse ne peut pas être lue : écrivez-la de nouveau.",
     "refused": "Cette réponse ne permet pas de continuer.",
@@ -25,7 +26,8 @@ SENTENCES = {
 
 def sentence(missing: Missing) -> str:
     """What to do about a missing or wrong answer."""
-    return missing.question.refusal if missing.code == "refused" and missing.question.refusal else _(SENTENCES[missing.code])
+    own = missing.question.refusal if missing.code in ("refused", "too_small") else ""
+    return own or _(SENTENCES[missing.code])
 
 
 def form_class(questions: Iterable[Question], base: type[BaseForm] = BaseForm) -> type[BaseForm]:
@@ -70,10 +72,11 @@ def _value(kind: FieldKind, answer: Any) -> Any:
 
 
 def answers_from(form: BaseForm, questions: Iterable[Question]) -> dict[str, Any]:
-    """The answers to store: plain JSON values, without the empty ones."""
-    found = {}
+    """The answers to store: plain JSON values; None for an emptied one, nothing for one that cannot be read."""
+    found: dict[str, Any] = {}
     for question in questions:
-        value = form[PREFIX + question.key].data
-        if value not in (None, "", []):
-            found[question.key] = str(value) if isinstance(value, Decimal | date) else value
+        field = form[PREFIX + question.key]
+        if not field.errors:
+            empty = field.data in (None, "", [])
+            found[question.key] = None if empty else str(field.data) if isinstance(field.data, Decimal | date) else field.data
     return found

@@ -21,6 +21,7 @@ from programme.core.forms import (
     TextField,
     at_most,
     choice,
+    options,
     parse_amount,
     required,
 )
@@ -105,7 +106,7 @@ class ReuseForm(BaseForm):
     title = TextField(
         _l("Nom de la réutilisation"), [required(_l("Donnez un nom à la réutilisation.")), at_most(150)]
     )
-    kind = choice(_l("Forme"), [("", ""), *((k.value, v) for k, v in KINDS.items())], _l("Choisissez une forme."))
+    kind = choice(_l("Forme"), options(KINDS, empty=""), _l("Choisissez une forme."))
     url = TextField(
         _l("Adresse où on la trouve"),
         [required(_l("Écrivez l’adresse où l’on trouve la réutilisation.")), at_most(500), web_address],
@@ -167,10 +168,10 @@ class ReuseForm(BaseForm):
 
     def offer(self, themes: Sequence[Any], organisations: Sequence[Any]) -> None:
         """Fill in the lists that come from records."""
-        self.theme_id.choices = [("", ""), *((str(each.id), each.label) for each in themes)]
-        self.organisation_id.choices = [("", _("Moi-même")), *((str(each.id), each.name) for each in organisations)]
-        places = [(each.code, f"{each.code} · {each.name}") for each in current_app.config["REGION"].territories]
-        self.territory_code.choices = [("", _("Toute la région, ou plusieurs départements")), *places]
+        self.theme_id.choices = options(((each.id, each.label) for each in themes), empty="")
+        self.organisation_id.choices = options(((each.id, each.name) for each in organisations), empty=_("Moi-même"))
+        places = ((each.code, f"{each.code} · {each.name}") for each in current_app.config["REGION"].territories)
+        self.territory_code.choices = options(places, empty=_("Toute la région, ou plusieurs départements"))
 
     # ---- validation
 
@@ -285,7 +286,7 @@ class FlagForm(BaseForm):
     """A visitor's report."""
 
     reason = choice(
-        _l("Qu’est-ce qui ne va pas ?"), [("", ""), *((k.value, v) for k, v in FLAG_REASONS.items())],
+        _l("Qu’est-ce qui ne va pas ?"), options(FLAG_REASONS, empty=""),
         _l("Choisissez une raison."),
     )  # fmt: skip
     message = LongTextField(

@@ -13,7 +13,7 @@ KINDS = {
     K.DATA_STORY: _l("Récit de données"),
     K.SIMULATOR: _l("Simulateur"),
     K.API: _l("API"),
-    K.AI_MODEL: _l("Modèle d’intelligence artificielle"),
+    K.AI_MODEL: _l("Modèle d’IA"),
     K.TEACHING_MODULE: _l("Module pédagogique"),
     K.NEWS_ARTICLE: _l("Article de presse"),
     K.POST: _l("Article de blog"),

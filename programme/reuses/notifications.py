@@ -2,6 +2,7 @@
 
 from programme.accounts.models import Account
 from programme.core import mail
+from programme.reuses.labels import FLAG_REASONS
 from programme.reuses.models import Reuse, ReuseFlag
 
 
@@ -37,4 +38,4 @@ def to_moderate(reuse: Reuse, officer: Account) -> mail.Mail:
 
 def flagged(reuse: Reuse, flag: ReuseFlag, officer: Account) -> mail.Mail:
     """A visitor reports a published reuse."""
-    return mail.compose("reuses/flagged", to=officer.email, reuse=reuse, flag=flag)
+    return mail.compose("reuses/flagged", to=officer.email, reuse=reuse, flag=flag, reason=FLAG_REASONS[flag.reason])

@@ -14,6 +14,7 @@ from programme.core.identifiers import fold
 from programme.core.storage import StoredFile
 from programme.organisations.models import Membership, Organisation
 from programme.organisations.states import MembershipState
+from programme.projects.models import Project
 from programme.reuses.models import Reuse, ReuseDataset
 from programme.reuses.states import PUBLIC, ReuseKind, ReuseState
 from programme.strategy.models import Theme, ThemeSet
@@ -143,13 +144,13 @@ def facets(filters: Filters) -> Select[Any]:
 
 def by_slug(slug: str) -> Select[Reuse]:
     """One reuse with all that its page shows."""
+    producers = selectinload(Reuse.datasets).joinedload(ReuseDataset.dataset).joinedload(Dataset.producer)
     return (
         select(Reuse)
         .where(Reuse.slug == slug)
         .options(
-            joinedload(Reuse.project), joinedload(Reuse.organisation), joinedload(Reuse.image),
-            joinedload(Reuse.declarer),
-            selectinload(Reuse.datasets).joinedload(ReuseDataset.dataset).joinedload(Dataset.producer),
+            *card_options(), joinedload(Reuse.image), producers.raiseload(Organisation.categories),
+            joinedload(Reuse.project).joinedload(Project.organisation).raiseload(Organisation.categories),
         )
     )  # fmt: skip
 
@@ -252,7 +253,7 @@ def known_dataset_count() -> Select[int]:
     )
 
 
-def state_counts() -> Select[Any]:
+def state_counts() -> Select[ReuseState, int]:
     """Rows (state, count) for the officers' chips; drafts belong to their authors and are not counted."""
     return select(Reuse.state, func.count()).where(Reuse.state != ReuseState.DRAFT).group_by(Reuse.state)
 
@@ -328,7 +329,7 @@ def themes() -> Select[Theme]:
 
 def for_reading(slug: str) -> Select[Reuse]:
     """One reuse as the officers read it: its page, and the reports."""
-    return by_slug(slug).options(selectinload(Reuse.flags))
+    return by_slug(slug).options(selectinload(Reuse.flags), joinedload(Reuse.declarer))
 
 
 def image(public_id: str) -> Select[StoredFile]:

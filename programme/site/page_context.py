@@ -7,10 +7,14 @@ from typing import Any
 
 from flask import Flask, current_app, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from programme.accounts.models import Account
 from programme.accounts.states import Role
 from programme.core.access import viewer
+from programme.core.trame import trame
 
 
 @lru_cache(maxsize=256)
@@ -24,6 +28,48 @@ def static_url(path: str) -> str:
     if not file.is_file():
         return url_for("static", filename=path)
     return url_for("static", filename=path, v=_version(str(file), file.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=8)
+def drawing(width: int, height: int, *, thread: bool = True) -> Markup:
+    """The programme's own drawing (poster, foot of every page): the same for ever, drawn once a process."""
+    return Markup(trame("programme", "cote", width, height, thread=thread))  # noqa: S704 - drawn by the house
+
+
+def path_is_open(path: str) -> bool:
+    """Whether a page answers at this address: menus name no door that is not built yet."""
+    try:
+        current_app.url_map.bind("localhost").match(path, "GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
+
+
+def _open(*links: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(label, href) for label, href in links if path_is_open(href)]
+
+
+def public_nav() -> list[tuple[str, str]]:
+    """The public menu."""
+    return _open(
+        (_("Appels"), "/appels"), (_("Événements"), "/evenements"), (_("Réutilisations"), "/reutilisations"),
+        (_("Projets soutenus"), "/projets-soutenus"), (_("Partenaires"), "/partenaires"), (_("Données"), "/donnees"),
+        (_("Stratégie"), "/strategie"),
+    )  # fmt: skip
+
+
+def account_nav(account: Account | None) -> list[tuple[str, str]]:
+    """What a signed-in person opens from anywhere."""
+    if account is None:
+        return []
+    if account.is_staff:
+        return _open((_("Espace des agents"), "/agents"), (_("Site public"), "/"), (_("Mon compte"), "/compte"))
+    return _open(
+        (_("Mon espace"), "/mon-espace"), (_("Mes dossiers"), "/mes-dossiers"),
+        (_("Mes conventions"), "/mes-conventions"), (_("Mon compte"), "/compte"),
+    )  # fmt: skip
 
 
 def staff_nav(account: Account | None) -> list[tuple[str, str]]:
@@ -56,7 +102,10 @@ def values() -> dict[str, Any]:
         "current_account": account,
         "demo_mode": current_app.config["DEMO"],
         "static_url": static_url,
+        "public_nav": public_nav(),
+        "account_nav": account_nav(account),
         "staff_nav": staff_nav(account),
+        "footer_trame": drawing(1400, 320, thread=False),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional, ValidationError
 
 from programme.core.forms import (
     BaseForm,
@@ -46,11 +46,22 @@ class FigureField(wtforms.Field):
             raise ValueError(_("Écrivez un nombre en chiffres, par exemple 1 480 ou 12,5.")) from None
 
 
+def written(message: Any) -> Any:
+    """Validator: a figure must be there; zero is one."""
+
+    def check(_form: Any, field: Any) -> None:
+        if field.data is None and not field.process_errors:
+            raise ValidationError(str(message))
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check
+
+
 class ValueForm(BaseForm):
     """Declare a value: what, when, from where."""
 
     value = FigureField(
-        _l("Valeur"), [InputRequired(_l("Écrivez la valeur en chiffres, par exemple 1 480."))],
+        _l("Valeur"), [written(_l("Écrivez la valeur en chiffres, par exemple 1 480."))],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )  # fmt: skip
     reference_on = DayField(

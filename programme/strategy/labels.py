@@ -63,3 +63,8 @@ def figure_item(indicator: Any, value: Any) -> dict[str, str]:
         date=reference_date(value.reference_on).capitalize(), source=value.source.rstrip("."),
     )  # fmt: skip
     return {"value": figure(value.value, indicator.unit), "label": indicator.label, "note": str(note)}
+
+
+def audience_words(audiences: list[Audience]) -> str:
+    """For whom a service is: « collectivités, entreprises »."""
+    return ", ".join(str(AUDIENCES[audience]) for audience in audiences)

@@ -24,7 +24,7 @@ from programme.strategy.states import IndicatorMode, ThemeSet
 HISTORY_LENGTH = 24
 
 
-def strategies() -> Select[tuple[Strategy]]:
+def strategies() -> Select[Strategy]:
     """Each strategy with its axes and objectives, in their order, in one statement (`.unique()`)."""
     return (
         select(Strategy)
@@ -33,7 +33,7 @@ def strategies() -> Select[tuple[Strategy]]:
     )
 
 
-def frames() -> Select[tuple[PolicyFrame]]:
+def frames() -> Select[PolicyFrame]:
     """Each policy frame with what it is part of and what it agrees with (`.unique()`)."""
     return (
         select(PolicyFrame)
@@ -46,12 +46,12 @@ def frames() -> Select[tuple[PolicyFrame]]:
     )
 
 
-def frame_choices() -> Select[tuple[PolicyFrame]]:
+def frame_choices() -> Select[PolicyFrame]:
     """The policy frames alone, to pick some for a project."""
     return select(PolicyFrame).order_by(PolicyFrame.position, PolicyFrame.id)
 
 
-def roles() -> Select[tuple[RegionalRole]]:
+def roles() -> Select[RegionalRole]:
     """The Region's roles, each with its services (`.unique()`)."""
     return (
         select(RegionalRole)
@@ -60,32 +60,32 @@ def roles() -> Select[tuple[RegionalRole]]:
     )
 
 
-def themes(theme_set: ThemeSet) -> Select[tuple[Theme]]:
+def themes(theme_set: ThemeSet) -> Select[Theme]:
     """The themes of one list, in their order."""
     return select(Theme).where(Theme.set == theme_set).order_by(Theme.position, Theme.label)
 
 
-def themes_with_subdomains() -> Select[tuple[Theme]]:
+def themes_with_subdomains() -> Select[Theme]:
     """Both lists with their sub-domains (`.unique()`)."""
     return select(Theme).options(joinedload(Theme.subdomains)).order_by(Theme.set, Theme.position, Theme.label)
 
 
-def theme_by_code(code: str) -> Select[tuple[Theme]]:
+def theme_by_code(code: str) -> Select[Theme]:
     """One theme."""
     return select(Theme).where(Theme.code == code)
 
 
-def rd_programmes() -> Select[tuple[RdProgramme]]:
+def rd_programmes() -> Select[RdProgramme]:
     """The research programmes."""
     return select(RdProgramme).order_by(RdProgramme.position, RdProgramme.id)
 
 
-def rd_programme(slug: str) -> Select[tuple[RdProgramme]]:
+def rd_programme(slug: str) -> Select[RdProgramme]:
     """One research programme."""
     return select(RdProgramme).where(RdProgramme.slug == slug)
 
 
-def awards() -> Select[tuple[Award]]:
+def awards() -> Select[Award]:
     """The distinctions, the latest first."""
     return select(Award).order_by(Award.year.desc(), Award.id)
 
@@ -121,23 +121,23 @@ def part_for_update(kind: str, number: int) -> Select[Any]:
     return part(kind, number).with_for_update(of=PARTS[kind][0])
 
 
-def indicators(mode: IndicatorMode | None = None) -> Select[tuple[Indicator]]:
+def indicators(mode: IndicatorMode | None = None) -> Select[Indicator]:
     """The definitions, declared first, in their order."""
     statement = select(Indicator).order_by(Indicator.mode.desc(), Indicator.position, Indicator.id)
     return statement if mode is None else statement.where(Indicator.mode == mode)
 
 
-def indicator(code: str) -> Select[tuple[Indicator]]:
+def indicator(code: str) -> Select[Indicator]:
     """One definition."""
     return select(Indicator).where(Indicator.code == code)
 
 
-def indicator_for_update(code: str) -> Select[tuple[Indicator]]:
+def indicator_for_update(code: str) -> Select[Indicator]:
     """One definition, locked: values of an indicator are added one after the other."""
     return indicator(code).with_for_update(of=Indicator)
 
 
-def values_at(indicator_id: int, day: date | None) -> Select[tuple[IndicatorValue]]:
+def values_at(indicator_id: int, day: date | None) -> Select[IndicatorValue]:
     """The values recorded for one reference date (None: without a date), the latest first."""
     same_day = IndicatorValue.reference_on.is_(None) if day is None else IndicatorValue.reference_on == day
     return (
@@ -157,7 +157,7 @@ def _newest_first() -> tuple[ColumnElement[Any], ...]:
     )
 
 
-def history(length: int = HISTORY_LENGTH, indicator_id: int | None = None) -> Select[tuple[IndicatorValue]]:
+def history(length: int = HISTORY_LENGTH, indicator_id: int | None = None) -> Select[IndicatorValue]:
     """The last values of each indicator, the newest first: all of the declared, the last of each month of the computed."""
     month = (extract("year", IndicatorValue.reference_on), extract("month", IndicatorValue.reference_on))
     ranked = select(
@@ -191,7 +191,7 @@ def history(length: int = HISTORY_LENGTH, indicator_id: int | None = None) -> Se
     )
 
 
-def current_values() -> Select[tuple[Indicator, IndicatorValue]]:
+def current_values() -> Select[Indicator, IndicatorValue]:
     """Each indicator that has a value, with the one that holds today."""
     ranked = select(
         IndicatorValue.id,
@@ -205,6 +205,6 @@ def current_values() -> Select[tuple[Indicator, IndicatorValue]]:
     )
 
 
-def home_figures() -> Select[tuple[Indicator, IndicatorValue]]:
+def home_figures() -> Select[Indicator, IndicatorValue]:
     """The figures of the home page with their present values; `labels.figure_item(*row)` makes them readable."""
     return current_values().where(Indicator.on_home)

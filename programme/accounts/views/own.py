@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
-from programme.accounts import queries, services
+from programme.accounts import labels, queries, services
 from programme.accounts.forms import ChangePasswordForm, ProfileForm
 from programme.accounts.views import bp
 from programme.core import sessions
@@ -13,6 +13,8 @@ from programme.core.access import PUBLIC, SIGNED_IN, access, current_account
 from programme.core.clock import now
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
+from programme.organisations import queries as organisations
+from programme.organisations.labels import MEMBERSHIP_STATES, ROLES
 
 
 @bp.post("/deconnexion")
@@ -32,7 +34,11 @@ def account() -> ResponseReturnValue:
 
 
 def _page(profile: ProfileForm, password: ChangePasswordForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("accounts/account.html", profile=profile, password=password), status
+    memberships = db.session.scalars(organisations.memberships_of(current_account().id)).all()
+    return render_template(
+        "accounts/account.html", profile=profile, password=password, memberships=memberships, roles=labels.ROLES,
+        member_roles=ROLES, member_states=MEMBERSHIP_STATES,
+    ), status  # fmt: skip
 
 
 @bp.post("/compte/nom")

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from programme.applications.states import FundingKind
 
 ZERO = Decimal("0.00")
+AGREEMENT_ABOVE = Decimal(23_000)
 PUBLIC_MONEY = frozenset({FundingKind.PUBLIC, FundingKind.EUROPEAN})
 
 
@@ -50,6 +51,9 @@ def share(part: Decimal, whole: Decimal) -> Decimal | None:
     return (100 * part / whole).quantize(Decimal("0.01"), ROUND_HALF_UP) if whole else None
 
 
-def exceeds(part: Decimal, whole: Decimal, percent: Decimal) -> bool:
-    """Whether `part` is more than `percent` of `whole`: compared exactly, without rounding a share first."""
-    return part * 100 > whole * percent
+def agreement_due(requested: Decimal | None, *, is_public_body: bool) -> bool:
+    """Whether a grant of this amount needs an agreement: over 23,000 € to a private body.
+
+    Sources: law 2000-321 of 12 April 2000, article 10; decree 2001-495, article 1.
+    """
+    return not is_public_body and (requested or ZERO) > AGREEMENT_ABOVE

@@ -51,19 +51,23 @@ def run(
     """The clock of an application.
 
     While a request for pieces runs, no silence date can be given. The days between a request and its answer are
-    added to the period. A clock that starts only when the application is declared complete starts that day; until
-    then the receipt gives the date « provided the request is complete » (R112-11-1), counted from the deposit.
+    added to the period, each day once even when two requests overlap. A clock that starts only when the application
+    is declared complete starts that day, and what was suspended before it does not count; until then the receipt
+    gives the date « provided the request is complete » (R112-11-1), counted from the deposit.
     """
     listed = list(suspensions) if rules.suspended_by_request else []
     starts_on = submitted_on if complete_on is None or not rules.starts_when_complete else complete_on
-    counted = [each for each in listed if each.answered_on is None or each.answered_on > starts_on]
-    if any(each.answered_on is None for each in counted):
-        return Clock(starts_on, None, True, _days(counted, starts_on))
-    days = _days(counted, starts_on)
+    days = _suspended_days(listed, starts_on)
+    if any(each.answered_on is None for each in listed):
+        return Clock(starts_on, None, True, days)
     return Clock(starts_on, add_months(starts_on, rules.months) + timedelta(days=days), False, days)
 
 
-def _days(suspensions: Iterable[Suspension], starts_on: date) -> int:
-    return sum(
-        (each.answered_on - max(each.asked_on, starts_on)).days for each in suspensions if each.answered_on is not None
-    )
+def _suspended_days(suspensions: Iterable[Suspension], starts_on: date) -> int:
+    """Days from request to answer after the start, each counted once."""
+    total, counted_to = 0, starts_on
+    for each in sorted(suspensions, key=lambda each: each.asked_on):
+        if each.answered_on is not None:
+            total += max(0, (each.answered_on - max(each.asked_on, counted_to)).days)
+            counted_to = max(counted_to, each.answered_on)
+    return total

@@ -7,13 +7,17 @@ from typing import Any
 
 from programme.applications.rules.budget import Totals
 from programme.calls.rules.eligibility import Finding, Verdict
-from programme.questionnaires.rules.fields import Question
+from programme.calls.states import Check
+from programme.questionnaires.rules.fields import FieldKind, Question
 from programme.questionnaires.rules.validation import check
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to mend: on which step, a code with its values, or a sentence given by the call."""
+    """One thing to mend: on which step, a code with its values, or a sentence given by the call.
+
+    `anchor` is the identifier of the field on the page of the step, None when the step itself is the place.
+    """
 
     step: str
     code: str
@@ -40,8 +44,10 @@ class Snapshot:
     context: Mapping[str, Any]
     totals: Totals
     empty_labels: int
-    missing_pieces: Sequence[str]
+    empty_amounts: int
+    missing_pieces: Sequence[tuple[int, str]]
     dataset_count: int
+    empty_datasets: int
     findings: Sequence[Finding]
     commitments_accepted: bool
 
@@ -53,14 +59,22 @@ def faults(snapshot: Snapshot) -> list[Fault]:
         *_questions(snapshot),
         *_data(snapshot),
         *_budget(snapshot),
-        *[Fault("pieces", "piece_missing", {"label": label}) for label in snapshot.missing_pieces],
+        *[
+            Fault("pieces", "piece_missing", {"label": label}, anchor=f"piece-{number}")
+            for number, label in snapshot.missing_pieces
+        ],
         *[
             Fault(_step_of(each), "rule_broken", sentence=each.rule.refusal or each.rule.statement)
             for each in snapshot.findings
-            if each.verdict is Verdict.BROKEN and each.rule.check != "plan_balanced"
+            if each.verdict is Verdict.BROKEN and each.rule.check not in _SAID_ELSEWHERE
         ],
-        *([] if snapshot.commitments_accepted else [Fault("relecture", "commitments")]),
+        *([] if snapshot.commitments_accepted else [Fault("relecture", "commitments", anchor="commitments")]),
     ]
+
+
+# These conditions of the call are also said field by field, more precisely.
+_SAID_ELSEWHERE = frozenset({Check.PLAN_BALANCED, Check.PIECES_COMPLETE, Check.THEME_CHOSEN})
+_ANCHORS = {"territory": "territory_code"}
 
 
 def _project(given: Snapshot) -> list[Fault]:
@@ -74,40 +88,57 @@ def _project(given: Snapshot) -> list[Fault]:
         "starts_on": given.starts_on,
         "ends_on": given.ends_on,
     }
-    found = [Fault("projet", f"{name}_missing", anchor=name) for name, value in wanted.items() if not value]
+    found = [
+        Fault("projet", f"{name}_missing", anchor=_ANCHORS.get(name, name)) for name, value in wanted.items() if not value
+    ]
     if given.starts_on and given.ends_on and given.ends_on <= given.starts_on:
         found.append(Fault("projet", "ends_before_it_starts", anchor="ends_on"))
     return found
 
 
 def _questions(given: Snapshot) -> list[Fault]:
-    return [
-        Fault("questions", f"answer_{each.code}", {"question": each.question.label}, each.question.refusal or None
-              if each.code == "refused" else None, anchor=f"q_{each.question.key}")
-        for each in check(given.questions, given.answers, given.context)
-    ]  # fmt: skip
+    found = []
+    for each in check(given.questions, given.answers, given.context):
+        own = each.question.refusal if each.code in ("refused", "too_small") else ""
+        group = each.question.kind in (FieldKind.YES_NO, FieldKind.CHOICE, FieldKind.CHOICES)
+        anchor = f"q_{each.question.key}" + ("-0" if group else "")  # A group of choices is reached by its first one.
+        found.append(
+            Fault("questions", f"answer_{each.code}", {"question": each.question.label}, own or None, anchor)
+        )
+    return found
 
 
 def _data(given: Snapshot) -> list[Fault]:
-    return [] if given.dataset_count else [Fault("donnees", "no_dataset")]
+    if not given.dataset_count:
+        return [Fault("donnees", "no_dataset", anchor="rows-0-title")]
+    return [Fault("donnees", "dataset_unnamed", anchor="rows")] if given.empty_datasets else []
 
 
 def _budget(given: Snapshot) -> list[Fault]:
     totals = given.totals
     if totals.cost <= 0:
-        return [Fault("budget", "no_expense")]
+        return [Fault("budget", "no_expense", anchor="lines-0-label")]
     found = []
     if totals.requested <= 0:
         found.append(Fault("budget", "no_request", anchor="requested"))
     if totals.gap > 0:
-        found.append(Fault("budget", "gap_missing", {"amount": totals.gap}))
+        found.append(Fault("budget", "gap_missing", {"amount": totals.gap}, anchor="balance"))
     if totals.gap < 0:
-        found.append(Fault("budget", "gap_excess", {"amount": -totals.gap}))
+        found.append(Fault("budget", "gap_excess", {"amount": -totals.gap}, anchor="balance"))
     if given.empty_labels:
         found.append(Fault("budget", "label_missing"))
+    if given.empty_amounts:
+        found.append(Fault("budget", "amount_missing"))
     return found
 
 
+_PROJECT_CHECKS = frozenset(
+    {Check.TERRITORY, Check.START_AFTER_DEPOSIT, Check.END_AFTER_DEPOSIT, Check.DURATION_MAX}
+)
+_CARRIER_CHECKS = frozenset({Check.CARRIER_KIND, Check.SIRET_VALID})
+
+
 def _step_of(finding: Finding) -> str:
-    project = {"territory", "start_after_deposit", "duration_max"}
-    return "projet" if finding.rule.check in project else "organisme" if finding.rule.check == "carrier_kind" else "budget"
+    if finding.rule.check in _CARRIER_CHECKS:
+        return "organisme"
+    return "projet" if finding.rule.check in _PROJECT_CHECKS else "budget"

@@ -21,9 +21,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a project. Amounts in euros; `gap` is what is missing to balance the plan."""
+    """What is known of a project, None for what is not. Amounts in euros; `gap` is what is missing to balance the plan."""
 
     carrier_kind: str | None = None
+    siret_valid: bool | None = None
+    theme_chosen: bool | None = None
     territory_code: str | None = None
     deposit_on: date | None = None
     starts_on: date | None = None
@@ -33,6 +35,7 @@ class Facts:
     public_total: Decimal | None = None
     own_funds: Decimal | None = None
     gap: Decimal | None = None
+    missing_pieces: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,12 @@ def _start(facts: Facts, given: Mapping[str, Any]) -> bool | None:
     return facts.starts_on >= facts.deposit_on
 
 
+def _end(facts: Facts, given: Mapping[str, Any]) -> bool | None:
+    if facts.ends_on is None or facts.deposit_on is None:
+        return None
+    return facts.ends_on > facts.deposit_on
+
+
 def _duration(facts: Facts, given: Mapping[str, Any]) -> bool | None:
     if facts.starts_on is None or facts.ends_on is None:
         return None
@@ -111,7 +120,10 @@ def _own_share(facts: Facts, given: Mapping[str, Any]) -> bool | None:
 _CHECKS: dict[Check, Callable[[Facts, Mapping[str, Any]], bool | None]] = {
     Check.CARRIER_KIND: _carrier,
     Check.TERRITORY: _territory,
+    Check.SIRET_VALID: lambda facts, given: facts.siret_valid,
+    Check.THEME_CHOSEN: lambda facts, given: facts.theme_chosen,
     Check.START_AFTER_DEPOSIT: _start,
+    Check.END_AFTER_DEPOSIT: _end,
     Check.DURATION_MAX: _duration,
     Check.COST_MIN: lambda facts, given: _at_least(facts.cost, given["amount"]),
     Check.REQUEST_MIN: lambda facts, given: _at_least(facts.requested, given["amount"]),
@@ -120,4 +132,5 @@ _CHECKS: dict[Check, Callable[[Facts, Mapping[str, Any]], bool | None]] = {
     Check.PUBLIC_SHARE_MAX: lambda facts, given: _share_at_most(facts.public_total, facts.cost, given["percent"]),
     Check.OWN_SHARE_MIN: _own_share,
     Check.PLAN_BALANCED: lambda facts, given: None if facts.gap is None else facts.gap == 0,
+    Check.PIECES_COMPLETE: lambda facts, given: None if facts.missing_pieces is None else facts.missing_pieces == 0,
 }

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from programme.catalogue import labels, queries, services
+from programme.catalogue import labels, policy, queries, services
 from programme.catalogue.queries import Filters
 from programme.catalogue.states import DatasetKind, DatasetSort, Granularity, Licence
 from programme.catalogue.views import bp
@@ -123,9 +123,10 @@ def show(slug: str) -> ResponseReturnValue:
     """One reference: producer, licence, link out, what was done with it."""
     dataset = db.one_or_404(queries.by_slug(slug))
     collections = db.session.scalars(queries.collections_of(dataset.id)).all()
+    reader = viewer()
     return render_template(
         "catalogue/show.html", dataset=dataset, collections=collections, labels=labels,
-        uses=services.uses_of(dataset, viewer()),
+        uses=services.uses_of(dataset, reader), can_edit=reader is not None and policy.can_write(reader),
     )  # fmt: skip
 
 

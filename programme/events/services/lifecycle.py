@@ -36,7 +36,7 @@ COLUMNS = frozenset(
 
 def create(values: dict[str, Any], *, by: Account, at: datetime) -> Event:
     """A new event starts as an idea, invisible to the public."""
-    taken = set(db.session.scalars(queries.slugs_like(slugify(values["title"]))).all())
+    taken = {"nouveau", *db.session.scalars(queries.slugs_like(slugify(values["title"])))}  # « nouveau » is a page.
     event = Event(
         slug=unique_slug(values["title"], taken), state=EventState.IDEA, created_at=at, changed_at=at,
         **{column: values[column] for column in COLUMNS & values.keys()},

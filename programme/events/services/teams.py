@@ -213,15 +213,15 @@ def deliver(team: Team, delivery: Delivery, *, by: Account, at: datetime) -> Non
     """
     if team.event.state is not EventState.LIVE:
         raise RuleBroken(_("La remise des prototypes n’est pas ouverte."))
-    team.delivery_summary, team.demo_url = delivery.summary, delivery.demo_url
-    team.code_url, team.code_licence = delivery.code_url, delivery.code_licence
-    team.delivered_at = team.delivered_at or at
-    kept = dict(delivery.datasets)
     team.datasets.clear()
     db.session.flush()  # The old lines go before the new ones, which may name the same data sets.
     team.datasets.extend(
-        TeamDataset(dataset_id=number, line=line, position=index) for index, (number, line) in enumerate(kept.items())
+        TeamDataset(dataset_id=number, line=line, position=index)
+        for index, (number, line) in enumerate(dict(delivery.datasets).items())
     )
+    team.delivery_summary, team.demo_url = delivery.summary, delivery.demo_url
+    team.code_url, team.code_licence = delivery.code_url, delivery.code_licence
+    team.delivered_at = team.delivered_at or at
     _become(team, "deliver", by=by, at=at)
 
 

@@ -21,7 +21,7 @@ def _give_words(state: Any) -> None:
 
 def visible_event(slug: str, *, lock: bool = False) -> Event:
     """The event, if this visitor may know that it exists; `lock` holds its places until the end of the transaction."""
-    event = db.one_or_404(queries.for_update(slug) if lock else queries.by_slug(slug))
+    event: Event = db.one_or_404(queries.for_update(slug) if lock else queries.by_slug(slug))
     require(policy.can_see(viewer(), event))
     return event
 

@@ -38,19 +38,23 @@ def desk() -> ResponseReturnValue:
         registered.setdefault(event_id, {})[each_state] = count
     return render_template(
         "events/desk.html", page=page, registered=registered, text=text,
-        teams={event_id: count for event_id, count in db.session.execute(queries.team_counts(numbers))},
+        teams=_team_counts(numbers),
         chips=_chips(state, text), can_write=policy.can_write(current_account()),
         page_url=lambda number: url_for(".desk", page=number, etat=state, q=text or None),
     )  # fmt: skip
 
 
 def _chips(state: EventState | None, text: str) -> list[dict[str, Any]]:
-    counts = {each: count for each, count in db.session.execute(queries.counts_by_state())}
+    counts: dict[EventState, int] = {row[0]: row[1] for row in db.session.execute(queries.counts_by_state())}
     every = {"label": _("Tous"), "href": url_for(".desk", q=text or None), "count": sum(counts.values())}
     return [every | {"current": state is None}] + [
         {"label": label, "href": url_for(".desk", etat=each, q=text or None), "count": counts[each], "current": state is each}
         for each, label in EVENT_STATES.items() if each in counts
     ]  # fmt: skip
+
+
+def _team_counts(event_ids: list[int]) -> dict[int, int]:
+    return {row[0]: row[1] for row in db.session.execute(queries.team_counts(event_ids))}
 
 
 def _themes() -> list[tuple[int, str]]:
@@ -112,7 +116,7 @@ def manage(slug: str) -> ResponseReturnValue:
     return render_template(
         "events/manage.html", event=event, counts=counts, verbs=verbs, can_write=policy.can_write(account),
         reason=ReasonForm(), challenge_verbs=CHALLENGE_VERBS, challenge_machine=CHALLENGE_MACHINE,
-        team_count=dict(tuple(row) for row in db.session.execute(queries.team_counts([event.id]))).get(event.id, 0),
+        team_count=_team_counts([event.id]).get(event.id, 0),
     )  # fmt: skip
 
 

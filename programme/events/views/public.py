@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
     at = now()
     found = queries.published(at=at, kind=kind, territory=territory, period=period, text=text)
     page = db.paginate(found, per_page=PER_PAGE, max_per_page=PER_PAGE)
-    chosen = {"nature": kind, "etat": period, "territoire": territory or None, "q": text or None}
+    chosen: dict[str, Any] = {"nature": kind, "etat": period, "territoire": territory or None, "q": text or None}
     groups = [
         (_("À venir et en cours"), [each for each in page if each.ends_at >= at]),
         (_("Passés"), [each for each in page if each.ends_at < at]),

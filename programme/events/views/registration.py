@@ -47,10 +47,10 @@ def _answers(form: RegistrationForm) -> registrations.Answers:
 
 def _said(registration: Registration) -> str:
     if registration.state is RegistrationState.CONFIRMED:
-        return _("Votre place est confirmée. Un courriel vous le rappelle.")
+        return str(_("Votre place est confirmée. Un courriel vous le rappelle."))
     if registration.state is RegistrationState.WAITING:
-        return _("Toutes les places sont prises : vous êtes sur la liste d’attente.")
-    return _("Votre demande est reçue : la Région vous répond par courriel.")
+        return str(_("Toutes les places sont prises : vous êtes sur la liste d’attente."))
+    return str(_("Votre demande est reçue : la Région vous répond par courriel."))
 
 
 def _page(event: Event, form: RegistrationForm, status: int = 200) -> ResponseReturnValue:
@@ -68,7 +68,8 @@ def _page(event: Event, form: RegistrationForm, status: int = 200) -> ResponseRe
 
 
 def _mine(event: Event) -> Registration:
-    return db.one_or_404(queries.live_registration(event.id, current_account().id))
+    found: Registration = db.one_or_404(queries.live_registration(event.id, current_account().id))
+    return found
 
 
 @bp.post("/evenements/<slug>/inscription/retrait")

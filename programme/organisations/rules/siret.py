@@ -13,6 +13,8 @@ def clean(text: str) -> str:
 
 def is_valid(text: str) -> bool:
     """Whether it has fourteen digits and a right key."""
+    if not re.fullmatch("[0-9]{14}", clean(text)):
+        return False
     try:
         siret.validate(clean(text))
     except ValidationError:

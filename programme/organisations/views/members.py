@@ -11,8 +11,9 @@ from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.organisations import policy, queries, services
 from programme.organisations.forms import DescriptionForm, InviteForm, OrganisationForm
-from programme.organisations.labels import MEMBERSHIP_STATES, ROLES
+from programme.organisations.labels import CATEGORIES, KINDS, MEMBERSHIP_STATES, ROLES
 from programme.organisations.models import Membership, Organisation
+from programme.organisations.rules import siret
 from programme.organisations.states import ActorCategory, MembershipRole, MembershipState, OrganisationKind
 from programme.organisations.views import bp
 
@@ -50,20 +51,26 @@ def show(slug: str) -> ResponseReturnValue:
     """The organisation as its members see it."""
     organisation = db.one_or_404(queries.by_slug(slug))
     require(policy.is_member(current_account(), organisation.id))
-    form = DescriptionForm(obj=organisation, data={"categories": [each.category for each in organisation.categories]})
-    return _page(organisation, form, InviteForm())
+    return _page(organisation, _description(organisation), InviteForm())
+
+
+def _description(organisation: Organisation) -> DescriptionForm:
+    """The form filled in with what is known; the boxes want codes, not rows."""
+    known = {name: getattr(organisation, name) for name in services.DESCRIBED}
+    return DescriptionForm(data=known | {"categories": [each.category for each in organisation.categories]})
 
 
 def _page(organisation: Organisation, form: DescriptionForm, invite: InviteForm, status: int = 200) -> ResponseReturnValue:
     return render_template(
-        "organisations/show.html", organisation=organisation, form=form, invite=invite, roles=ROLES,
+        "organisations/show.html", organisation=organisation, form=form, invite=invite, roles=ROLES, kinds=KINDS,
         states=MEMBERSHIP_STATES, members=db.session.scalars(queries.members(organisation.id)).all(),
-        is_owner=policy.is_owner(current_account(), organisation.id),
+        categories=CATEGORIES, is_owner=policy.is_owner(current_account(), organisation.id), siret=siret,
     ), status  # fmt: skip
 
 
 def _owned(slug: str) -> Organisation:
-    organisation = db.one_or_404(queries.by_slug(slug))
+    """The organisation, for its owners; locked, since most of these doors change its members."""
+    organisation: Organisation = db.one_or_404(queries.for_update(slug))
     require(policy.is_owner(current_account(), organisation.id))
     return organisation
 
@@ -74,7 +81,9 @@ def describe(slug: str) -> ResponseReturnValue:
     """Save what the organisation says of itself."""
     form = DescriptionForm(request.form)
     if not form.validate():
-        return _page(_owned(slug), form, InviteForm(), 422)
+        organisation = db.one_or_404(queries.by_slug(slug))
+        require(policy.is_owner(current_account(), organisation.id))
+        return _page(organisation, form, InviteForm(), 422)
     with unit_of_work():
         organisation = _owned(slug)
         services.describe(organisation, form.data, by=current_account(), at=now())
@@ -89,37 +98,56 @@ def invite(slug: str) -> ResponseReturnValue:
     """Add or invite a colleague."""
     form = InviteForm(request.form)
     if not form.validate():
-        organisation = _owned(slug)
-        return _page(organisation, DescriptionForm(obj=organisation), form, 422)
-    with unit_of_work():
-        services.invite(
-            _owned(slug), form.email.data or "", MembershipRole(form.role.data), by=current_account(), at=now()
-        )
+        return _not_invited(slug, form)
+    try:
+        with unit_of_work():
+            services.invite(
+                _owned(slug), form.email.data or "", MembershipRole(form.role.data), by=current_account(), at=now()
+            )
+    except RuleBroken as refusal:
+        form.email.errors = [refusal.message]
+        return _not_invited(slug, form)
     flash(_("C’est fait : cette personne reçoit un courriel."), "success")
     return redirect(url_for(".show", slug=slug))
 
 
-@bp.post("/compte/organismes/<slug>/membres/<int:account_id>/<any(accepter, role, retirer):verb>")
+def _not_invited(slug: str, form: InviteForm) -> ResponseReturnValue:
+    organisation = db.one_or_404(queries.by_slug(slug))
+    require(policy.is_owner(current_account(), organisation.id))
+    return _page(organisation, _description(organisation), form, 422)
+
+
+@bp.post("/compte/organismes/<slug>/membres/<int:account_id>/<any(accepter, role):verb>")
 @access(SIGNED_IN)
 def change_member(slug: str, account_id: int, verb: str) -> ResponseReturnValue:
-    """Let somebody in, change their role, or end their membership."""
+    """Let somebody in, or change what they may do."""
+    role = request.form.get("role", MembershipRole.EDITOR)
+    act = {"accepter": services.accept, "role": services.set_role}[verb]
     try:
         with unit_of_work():
             link = db.one_or_404(queries.membership(_owned(slug).id, account_id))
-            _change(link, verb, MembershipRole(request.form.get("role", MembershipRole.EDITOR)))
+            if role not in set(MembershipRole):
+                raise RuleBroken(_("Choisissez un rôle dans la liste."))
+            act(link, MembershipRole(role), by=current_account(), at=now())
     except RuleBroken as refusal:
         flash(refusal.message, "error")
-    except ValueError:
-        flash(_("Choisissez un rôle dans la liste."), "error")
     else:
         flash(_("C’est enregistré."), "success")
     return redirect(url_for(".show", slug=slug))
 
 
-def _change(link: Membership, verb: str, role: MembershipRole) -> None:
-    if verb == "accepter":
-        services.accept(link, role, by=current_account(), at=now())
-    elif verb == "role":
-        services.set_role(link, role, by=current_account(), at=now())
+@bp.post("/compte/organismes/<slug>/membres/<int:account_id>/retirer")
+@access(SIGNED_IN)
+def end_member(slug: str, account_id: int) -> ResponseReturnValue:
+    """Refuse somebody, end their membership, or leave."""
+    try:
+        with unit_of_work():
+            link = db.one_or_404(queries.membership(db.one_or_404(queries.for_update(slug)).id, account_id))
+            require(policy.can_end(current_account(), link))
+            services.end(link, by=current_account(), at=now())
+    except RuleBroken as refusal:
+        flash(refusal.message, "error")
     else:
-        services.end(link, by=current_account(), at=now())
+        flash(_("C’est enregistré."), "success")
+    leaving = account_id == current_account().id
+    return redirect(url_for("accounts.account") if leaving else url_for(".show", slug=slug))

@@ -6,6 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 
+CONTEXT_KEYS = frozenset({"theme", "strand", "carrier_kind", "carrier_family"})
+"""What a condition may ask besides the answers; the room that asks the questions gives the values."""
+
+
 class FieldKind(StrEnum):
     """Kind of an answer."""
 
@@ -23,7 +27,9 @@ class FieldKind(StrEnum):
 class Question:
     """One question. `show_if` is (key, value): it is asked only when that other answer has that value.
 
-    `must_be` is the only acceptable answer of a yes/no question on which eligibility depends.
+    `must_be` is the only acceptable answer of a yes/no question on which eligibility depends, `minimum` the
+    smallest acceptable number or amount; `refusal` is the sentence shown when either is not met. `section` is the
+    title under which the question stands.
     """
 
     key: str
@@ -35,6 +41,7 @@ class Question:
     max_length: int = 2000
     show_if: tuple[str, str] | None = None
     must_be: str | None = None
+    minimum: int | None = None
     refusal: str = ""
     section: str = ""
 
@@ -74,7 +81,25 @@ def questions_from(stored: Iterable[Mapping[str, Any]]) -> list[Question]:
         ValueError: two questions share a key, or a condition names no earlier question and no context key.
     """
     questions = [Question.from_json(each) for each in stored]
-    keys = [each.key for each in questions]
-    if len(keys) != len(set(keys)):
-        raise ValueError("two questions share a key")
+    known = set(CONTEXT_KEYS)
+    for question in questions:
+        if question.key in known:
+            raise ValueError(f"two questions share the key {question.key}")
+        if question.show_if is not None and question.show_if[0] not in known:
+            raise ValueError(f"{question.key} depends on {question.show_if[0]}, which is not asked before it")
+        known.add(question.key)
     return questions
+
+
+def asked(
+    questions: Iterable[Question], answers: Mapping[str, Any], context: Mapping[str, Any]
+) -> list[Question]:
+    """The questions that are asked, in order. An old answer to a question that is hidden now opens no other one."""
+    seen = dict(context)
+    found = []
+    for question in questions:
+        if question.is_asked(seen):
+            found.append(question)
+            if question.key in answers:
+                seen[question.key] = answers[question.key]
+    return found

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from programme.questionnaires.rules.fields import FieldKind, Question
+from programme.questionnaires.rules.fields import FieldKind, Question, asked
 
 
 @dataclass(frozen=True)
@@ -19,18 +19,15 @@ class Missing:
 
 def check(questions: Iterable[Question], answers: Mapping[str, Any], context: Mapping[str, Any]) -> list[Missing]:
     """What is missing or wrong in a complete set of answers. `context` holds what conditions may ask besides."""
-    seen = {**context, **answers}
-    faults = []
-    for question in questions:
-        if question.is_asked(seen):
-            code = fault(question, answers.get(question.key))
-            if code is not None:
-                faults.append(Missing(question, code))
-    return faults
+    judged = ((each, fault(each, answers.get(each.key))) for each in asked(questions, answers, context))
+    return [Missing(question, code) for question, code in judged if code is not None]
 
 
 def fault(question: Question, answer: Any) -> str | None:
-    """Why this answer is not acceptable: `missing`, `refused`, `too_long`, `unknown`, `unreadable`; None when it is."""
+    """Why this answer is not acceptable; None when it is.
+
+    One of `missing`, `refused`, `too_long`, `too_small`, `unknown`, `unreadable`.
+    """
     if answer in (None, "", []):
         return "missing" if question.required else None
     if question.must_be is not None and answer != question.must_be:
@@ -43,7 +40,9 @@ def fault(question: Question, answer: Any) -> str | None:
         return None if answer in dict(question.options) else "unknown"
     if question.kind is FieldKind.CHOICES:
         return None if set(answer) <= set(dict(question.options)) else "unknown"
-    return None if _readable(question.kind, answer) else "unreadable"
+    if not _readable(question.kind, answer):
+        return "unreadable"
+    return "too_small" if question.minimum is not None and Decimal(str(answer)) < question.minimum else None
 
 
 def _readable(kind: FieldKind, answer: Any) -> bool:
@@ -61,5 +60,4 @@ def _readable(kind: FieldKind, answer: Any) -> bool:
 
 def kept(questions: Iterable[Question], answers: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to the questions that are asked: what a condition hides does not count."""
-    seen = {**context, **answers}
-    return {each.key: answers[each.key] for each in questions if each.key in answers and each.is_asked(seen)}
+    return {each.key: answers[each.key] for each in asked(questions, answers, context) if each.key in answers}

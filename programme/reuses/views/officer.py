@@ -56,7 +56,7 @@ def desk() -> ResponseReturnValue:
     found = db.paginate(queries.desk(state), per_page=PER_PAGE, max_per_page=PER_PAGE)
     counts = {row[0]: row[1] for row in db.session.execute(queries.state_counts())}
     return render_template(
-        "reuses/officer/desk.html", reuses=found.items, page=PageOf.of(found), state=state, chips=_chips(counts, state),
+        "reuses/officer/desk.html", reuses=found.items, page=PageOf.of(found), state=state, chip_items=_chips(counts, state),
         waiting=counts.get(ReuseState.SUBMITTED, 0),
         address=lambda number: url_for(".desk", etat=wanted, page=number),
     )  # fmt: skip

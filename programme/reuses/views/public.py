@@ -18,7 +18,7 @@ from programme.extensions import db
 from programme.projects import thread
 from programme.reuses import policy, queries, services
 from programme.reuses.forms import FlagForm
-from programme.reuses.labels import KINDS
+from programme.reuses.labels import KINDS, ORIGINS
 from programme.reuses.models import Reuse
 from programme.reuses.queries import EVERYWHERE, Facet, Filters, Sort
 from programme.reuses.states import FlagReason, ReuseKind
@@ -133,7 +133,7 @@ def facet_groups(filters: Filters, rows: Any) -> list[dict[str, Any]]:
         options += [{"value": value, "label": _word(facet, value, None), "count": 0, "checked": True} for value in gone]
         if facet is Facet.YEAR:
             options.sort(key=lambda each: each["value"], reverse=True)
-        groups.append({"facet": facet, "title": title, "options": options, "open": bool(chosen) or facet is Facet.THEME})
+        groups.append({"facet": facet, "title": title, "options": options, "open": bool(chosen) or facet in (Facet.THEME, Facet.TERRITORY)})
     return groups
 
 
@@ -183,7 +183,7 @@ def show(slug: str) -> ResponseReturnValue:
     account = viewer()
     return cached(
         render_template(
-            "reuses/show.html", reuse=reuse, steps=thread.steps(reuse.project, account),
+            "reuses/show.html", reuse=reuse, origins=ORIGINS, steps=thread.steps(reuse.project, account),
             similar=db.session.scalars(queries.similar(reuse)).all() if reuse.is_public else [],
             can_edit=account is not None and policy.can_edit(account, reuse),
             can_moderate=account is not None and policy.can_moderate(account),

@@ -67,6 +67,7 @@ def add_value(code: str) -> ResponseReturnValue:
 
 
 def _declare(code: str, form: ValueForm) -> None:
+    assert form.value.data is not None
     services.add_value(
         db.one_or_404(queries.indicator_for_update(code)), form.value.data, reference_on=form.reference_on.data,
         source=form.source.data, note=form.note.data, by=current_account(), at=now(),

@@ -1,0 +1,93 @@
+"""The deposit and its receipt, the answer to a request, the withdrawal."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from programme.accounts.models import Account
+from programme.applications import documents, notifications
+from programme.applications.models import Application
+from programme.applications.services.reading import clock, faults, missing_pieces
+from programme.applications.states import MACHINE, ApplicationState
+from programme.core import documents as issued
+from programme.core import journal, mail
+from programme.core.clock import local_day
+from programme.core.errors import RuleBroken
+from programme.core.numbering import next_number
+from programme.extensions import db
+from programme.organisations import queries as network
+
+
+def accept_commitments(application: Application, accepted: bool, *, at: datetime) -> None:
+    """Tick or untick the commitments."""
+    application.commitments_accepted = accepted
+    application.saved_at = at
+
+
+def submit(application: Application, *, by: Account, at: datetime, subdomain_needed: bool = False) -> None:
+    """Hand the application in: everything is checked again, the clock starts, the receipt is issued.
+
+    The instant is the server's at the start of the request (`at`). Sources: CRPA L112-3, R112-5, R112-11-1.
+    """
+    target = MACHINE.target(application.state, "submit")
+    if not application.session.accepts_at(at):
+        raise RuleBroken(
+            _("La relève est close : votre brouillon est gardé, vous pourrez le déposer à la relève suivante.")
+        )
+    remaining = faults(application, at, subdomain_needed=subdomain_needed)
+    if remaining:
+        raise RuleBroken(_("Il reste des points à revoir avant le dépôt : ils sont listés ci-dessous."))
+    application.state = ApplicationState(target)
+    application.submitted_at = application.saved_at = at
+    year = local_day(at).year
+    application.receipt_number = f"AR-{year}-{next_number('receipt', year):05d}"
+    application.silence_on = clock(application).silence_on
+    journal.record(
+        "application.submitted", on=application, by=by, at=at, after={"receipt": application.receipt_number}
+    )
+    issue_receipt(application, at=at)
+
+
+def issue_receipt(application: Application, *, at: datetime) -> None:
+    """Freeze the receipt as a PDF and send it to those who act for the organisation."""
+    content = documents.receipt(application)
+    application.receipt = issued.issue(
+        "receipt", label=_("Accusé de réception"), number=content.number,
+        title=_("Accusé de réception de votre demande"), template="applications/receipt.html", on=application, at=at,
+        context={"receipt": content},
+    )  # fmt: skip
+    for link in db.session.scalars(network.editors(application.organisation_id)):
+        mail.queue(notifications.receipt(application, content, link.account.email), at=at)
+
+
+def keep_answer(application: Application, answer: str) -> None:
+    """Keep an answer that is being written, while pieces are added beside it; it is not sent."""
+    if application.info_requests and application.info_requests[-1].answered_at is None:
+        application.info_requests[-1].answer = answer
+
+
+def answer_info(application: Application, answer: str, *, by: Account, at: datetime) -> None:
+    """Send the missing pieces and explanations: the clock runs again."""
+    lacking = missing_pieces(application)
+    if lacking:
+        raise RuleBroken(_("Ajoutez d’abord : %(labels)s.", labels=", ".join(lacking)))
+    application.state = ApplicationState(MACHINE.target(application.state, "answer_info"))
+    request = application.info_requests[-1]
+    request.answered_at, request.answer = at, answer
+    application.saved_at = at
+    application.silence_on = clock(application).silence_on
+    journal.record("application.info_answered", on=application, by=by, at=at)
+    if application.officer_id is not None:
+        officer = db.session.get_one(Account, application.officer_id)
+        mail.queue(notifications.info_answered(application, officer.email), at=at)
+
+
+def withdraw(application: Application, *, by: Account, at: datetime) -> None:
+    """The applicant gives up."""
+    before = application.state
+    application.state = ApplicationState(MACHINE.target(application.state, "withdraw"))
+    application.silence_on = None
+    journal.record("application.withdrawn", on=application, by=by, at=at, before={"state": before})
+    if application.submitted_at is not None:
+        for link in db.session.scalars(network.editors(application.organisation_id)):
+            mail.queue(notifications.withdrawn(application, link.account.email), at=at)

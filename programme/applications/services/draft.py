@@ -1,0 +1,184 @@
+"""The draft: opened, filled in by several people, carried to the next session when one has closed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from programme.accounts.models import Account
+from programme.applications import queries
+from programme.applications.models import Application, ApplicationDataset, BudgetLine, FundingSource, Piece
+from programme.applications.states import (
+    PIECE,
+    ApplicationState,
+    ExpenseCategory,
+    FundingKind,
+    FundingState,
+    PieceState,
+)
+from programme.calls import queries as calls
+from programme.calls.models import CallSession, CallStrand, RequiredDocument
+from programme.calls.states import SessionState
+from programme.core import journal, storage
+from programme.core.errors import RuleBroken
+from programme.core.identifiers import random_code
+from programme.extensions import db
+from programme.organisations.models import Organisation
+from programme.projects import services as projects
+from programme.projects.models import Project
+
+PROJECT_TEXTS = ("title", "summary", "description", "frame_note", "territory_code", "starts_on", "ends_on")
+
+
+class Outdated(RuleBroken):
+    """A colleague saved the same page meanwhile: what was typed is shown again beside what was saved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Une autre personne a enregistré cette page entre-temps. Votre texte est ci-dessous : relisez, puis enregistrez de nouveau pour le garder.")
+        )  # fmt: skip
+
+
+def start(
+    session: CallSession, strand: CallStrand, organisation: Organisation, title: str, *, by: Account, at: datetime,
+    project: Project | None = None, nonce: str | None = None, known: Mapping[str, Any] | None = None,
+) -> Application:  # fmt: skip
+    """Open a draft, on a project that exists or on a new one; the organisation owns it.
+
+    `nonce` comes from the page of the form: sent twice, it opens one draft only. `known` holds what is known already
+    (`territory_code`, `requested_amount`).
+    """
+    if not session.accepts_at(at):
+        raise RuleBroken(_("Le dépôt n’est pas ouvert pour cette relève."))
+    project = project or projects.start(title, at=at, by=by, organisation_id=organisation.id)
+    application = Application(
+        reference=f"DT-{random_code()}", session=session, strand=strand, organisation=organisation, project=project,
+        form_definition=strand.form_definition, title=title, summary=project.summary, theme=project.theme,
+        created_by_id=by.id, created_at=at, saved_at=at, state=ApplicationState.DRAFT, nonce=nonce, **(known or {}),
+    )  # fmt: skip
+    db.session.add(application)
+    journal.record("application.started", on=application, by=by, at=at)
+    refresh_pieces(application)
+    return application
+
+
+def refresh_pieces(application: Application) -> None:
+    """Expect the pieces that this strand, carrier and theme owe; a piece that is no longer owed goes if it is empty."""
+    owed = [each for each in db.session.scalars(calls.documents_of(application.session.call_id)) if _owes(application, each)]
+    held = {each.required_document_id for each in application.pieces}
+    for piece in list(application.pieces):
+        if piece.state is PieceState.EXPECTED and piece.required_document_id not in {each.id for each in owed}:
+            application.pieces.remove(piece)
+    application.pieces += [
+        Piece(required_document=each, state=PieceState.EXPECTED) for each in owed if each.id not in held
+    ]
+
+
+def _owes(application: Application, document: RequiredDocument) -> bool:
+    return document.applies_to(
+        strand_id=application.strand.id,
+        carrier_kind=application.organisation.kind,
+        theme_code=application.theme.code if application.theme else None,
+    )
+
+
+def _touch(application: Application, version: int | None, at: datetime) -> None:
+    if version is not None and version != application.version:
+        raise Outdated
+    application.version += 1
+    application.saved_at = at
+
+
+def save_project(
+    application: Application, values: Mapping[str, Any], *, theme: Any, subdomain: Any, version: int | None, at: datetime
+) -> None:
+    """Keep what is said of the project; the thread takes its title and summary from its draft."""
+    _touch(application, version, at)
+    for name in PROJECT_TEXTS:
+        if name in values:
+            setattr(application, name, values[name])
+    application.theme, application.subdomain = theme, subdomain
+    project = application.project
+    project.title, project.summary = application.title or project.title, application.summary
+    if theme is not None:
+        project.theme_id = theme.id
+    refresh_pieces(application)
+
+
+def save_answers(application: Application, answers: Mapping[str, Any], *, version: int | None, at: datetime) -> None:
+    """Keep the answers to the themed questions."""
+    _touch(application, version, at)
+    application.answers = dict(answers)
+
+
+def save_datasets(
+    application: Application, rows: Iterable[tuple[str, str, bool]], *, version: int | None, at: datetime
+) -> None:
+    """Keep the data sets used or opened: (title, use, opened); a known title is tied to the catalogue."""
+    _touch(application, version, at)
+    application.datasets = [
+        ApplicationDataset(
+            position=position, title=title, use=use, is_opened=opened,
+            dataset=db.session.scalars(queries.dataset_titled(title)).first() if title else None,
+        )
+        for position, (title, use, opened) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def save_budget(
+    application: Application, lines: Sequence[tuple[str, ExpenseCategory, Decimal]], requested: Decimal | None,
+    sources: Sequence[tuple[str, FundingKind, FundingState, Decimal]], *, version: int | None, at: datetime,
+) -> None:  # fmt: skip
+    """Keep the expenses and the financing plan."""
+    _touch(application, version, at)
+    application.requested_amount = requested
+    application.budget_lines = [
+        BudgetLine(position=position, label=label, category=category, amount=amount)
+        for position, (label, category, amount) in enumerate(lines)
+    ]
+    application.funding_sources = [
+        FundingSource(position=position, label=label, kind=kind, state=state, amount=amount)
+        for position, (label, kind, state, amount) in enumerate(sources)
+    ]
+
+
+def provide_piece(piece: Piece, written: storage.Written, *, by: Account, at: datetime) -> None:
+    """Put a file in its place; a former one is replaced and stays in the store."""
+    piece.state = PieceState(PIECE.target(piece.state, "provide"))
+    piece.file = storage.keep(written, by=by, at=at)
+    piece.provided_at, piece.note = at, None
+    piece.application.saved_at = at
+    journal.record(
+        "piece.provided", on=piece, by=by, at=at, after={"sha256": written.sha256, "size": written.size}
+    )
+
+
+def take_back_piece(piece: Piece, *, by: Account, at: datetime) -> None:
+    """Remove a file from its place."""
+    piece.state = PieceState(PIECE.target(piece.state, "take_back"))
+    piece.file, piece.provided_at = None, None
+    piece.application.saved_at = at
+    journal.record("piece.taken_back", on=piece, by=by, at=at)
+
+
+def carry_over(application: Application, session: CallSession, *, by: Account, at: datetime) -> None:
+    """Move a draft whose session is over to another session of the same call; everything written stays.
+
+    Raises:
+        RuleBroken: it is no draft, its own session still accepts it, or the other one is over or of another call.
+    """
+    former = application.session
+    if application.state is not ApplicationState.DRAFT or former.accepts_at(at):
+        raise RuleBroken(_("Ce dossier n’a pas à changer de relève."))
+    awaits = session.state in (SessionState.PLANNED, SessionState.OPEN) and session.closes_at > at
+    if session.call_id != former.call_id or session.id == former.id or not awaits:
+        raise RuleBroken(_("Cette relève ne peut pas recevoir le dossier."))
+    application.session = session
+    application.saved_at = at
+    application.version += 1
+    journal.record(
+        "application.carried_over", on=application, by=by, at=at,
+        before={"session": former.number}, after={"session": session.number},
+    )  # fmt: skip

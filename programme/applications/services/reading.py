@@ -1,0 +1,123 @@
+"""What can be computed of an application: sums, conditions, what is missing, the legal clock."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from programme.applications.models import Application
+from programme.applications.rules import budget, legal_clock, readiness
+from programme.applications.states import FundingKind, PieceState
+from programme.calls import queries as calls
+from programme.calls import services as call_services
+from programme.calls.rules import eligibility
+from programme.core.clock import local_day
+from programme.extensions import db
+from programme.organisations.rules import siret
+from programme.organisations.states import PUBLIC_KINDS, OrganisationKind
+from programme.questionnaires.rules.fields import Question, asked
+
+_COMPANIES = frozenset({OrganisationKind.SMALL_COMPANY, OrganisationKind.COMPANY})
+
+
+def totals(application: Application) -> budget.Totals:
+    """The sums of the plan."""
+    return budget.totals(
+        [each.amount for each in application.budget_lines],
+        application.requested_amount,
+        [(each.kind, each.amount) for each in application.funding_sources],
+    )
+
+
+def facts(application: Application, at: datetime) -> eligibility.Facts:
+    """What the automatic conditions look at; what is not written yet stays unknown."""
+    sums = totals(application)
+    own = sum((e.amount for e in application.funding_sources if e.kind is FundingKind.OWN), Decimal(0))
+    public = sums.requested + sum(
+        (each.amount for each in application.funding_sources if each.kind in budget.PUBLIC_MONEY), Decimal(0)
+    )
+    known = sums.cost > 0
+    return eligibility.Facts(
+        carrier_kind=application.organisation.kind, siret_valid=siret.is_valid(application.organisation.siret),
+        theme_chosen=application.theme is not None, territory_code=application.territory_code,
+        deposit_on=local_day(application.submitted_at or at), starts_on=application.starts_on,
+        ends_on=application.ends_on, cost=sums.cost if known else None, requested=sums.requested if known else None,
+        public_total=public, own_funds=own, gap=sums.gap if known else None,
+        missing_pieces=len(missing_pieces(application)),
+    )  # fmt: skip
+
+
+def findings(application: Application, at: datetime) -> list[eligibility.Finding]:
+    """The automatic conditions with their verdicts."""
+    rules = db.session.scalars(calls.rules_of(application.session.call_id)).all()
+    return eligibility.judge(call_services.automatic_rules(rules, application.strand_id), facts(application, at))
+
+
+def condition_context(application: Application) -> dict[str, Any]:
+    """What the conditions of questions may ask besides the answers."""
+    kind = application.organisation.kind
+    family = "public" if kind in PUBLIC_KINDS else "company" if kind in _COMPANIES else "other"
+    return {
+        "theme": application.theme.code if application.theme else "",
+        "carrier_kind": kind.value,
+        "carrier_family": family,
+        "strand": application.strand.code,
+    }
+
+
+def asked_questions(application: Application) -> list[Question]:
+    """The questions that are asked to this carrier, on this theme, after the answers already given."""
+    return asked(application.form_definition.questions, application.answers, condition_context(application))
+
+
+def faults(application: Application, at: datetime, *, subdomain_needed: bool) -> list[readiness.Fault]:
+    """What is still missing before the deposit."""
+    rows = (*application.budget_lines, *application.funding_sources)
+    return readiness.faults(
+        readiness.Snapshot(
+            title=application.title, summary=application.summary, description=application.description,
+            theme_chosen=application.theme is not None, subdomain_needed=subdomain_needed,
+            subdomain_chosen=application.subdomain is not None, territory_code=application.territory_code,
+            starts_on=application.starts_on, ends_on=application.ends_on,
+            questions=application.form_definition.questions, answers=application.answers,
+            context=condition_context(application), totals=totals(application),
+            empty_labels=sum(not each.label.strip() for each in rows),
+            empty_amounts=sum(each.amount == 0 for each in rows),
+            missing_pieces=[
+                (each.id, each.required_document.label) for each in application.pieces if _is_missing(each)
+            ],
+            dataset_count=len(application.datasets),
+            empty_datasets=sum(not each.title.strip() for each in application.datasets),
+            findings=findings(application, at), commitments_accepted=application.commitments_accepted,
+        )
+    )  # fmt: skip
+
+
+def _is_missing(piece: Any) -> bool:
+    return piece.required_document.is_mandatory and piece.state in (
+        PieceState.EXPECTED, PieceState.REFUSED, PieceState.EXPIRED,
+    )  # fmt: skip
+
+
+def missing_pieces(application: Application) -> list[str]:
+    """The mandatory pieces that have no file, or a refused or expired one."""
+    return [each.required_document.label for each in application.pieces if _is_missing(each)]
+
+
+def clock(application: Application) -> legal_clock.Clock:
+    """The legal clock of an application that was handed in."""
+    call = application.call
+    assert application.submitted_at is not None
+    return legal_clock.run(
+        legal_clock.ClockRules(
+            call.silence_months, call.silence_accepts, call.silence_starts_when_complete,
+            call.silence_suspended_by_request,
+        ),
+        submitted_on=local_day(application.submitted_at),
+        complete_on=local_day(application.complete_at) if application.complete_at else None,
+        suspensions=[
+            legal_clock.Suspension(
+                local_day(each.asked_at), local_day(each.answered_at) if each.answered_at else None
+            )
+            for each in application.info_requests
+        ],
+    )  # fmt: skip

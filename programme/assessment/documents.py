@@ -1,0 +1,53 @@
+"""The letters of a decision: what each says, gathered once for the PDF and the mail."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from programme.assessment.models import Decision, Deliberation
+from programme.assessment.states import Outcome
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A notification: the decision in the first sentence, its reason in the second, what one can do in the third."""
+
+    reference: str
+    organisation: str
+    representative: str
+    address: str
+    project_title: str
+    call_title: str
+    is_award: bool
+    amount: Decimal | None
+    eligible_cost: Decimal
+    rate: Decimal | None
+    reason: str
+    deliberation_number: str
+    voted_on: date
+    deposited_at: datetime
+    appeal_text: str
+    algorithm_notice: str
+    needs_agreement: bool
+    fictional: bool
+
+
+def letter(decision: Decision, deliberation: Deliberation, *, needs_agreement: bool) -> Letter:
+    """The letter of a decision."""
+    application = decision.application
+    organisation = application.organisation
+    assert application.submitted_at is not None
+    rate = None
+    if decision.amount is not None and decision.eligible_cost:
+        rate = (100 * decision.amount / decision.eligible_cost).quantize(Decimal("0.01"))
+    return Letter(
+        reference=application.reference, organisation=organisation.name,
+        representative=organisation.representative_name or "",
+        address=", ".join(filter(None, (organisation.address, organisation.city))),
+        project_title=application.title, call_title=application.call.title,
+        is_award=decision.outcome is Outcome.AWARD, amount=decision.amount, eligible_cost=decision.eligible_cost,
+        rate=rate, reason=decision.reason, deliberation_number=deliberation.number, voted_on=deliberation.voted_on,
+        deposited_at=application.submitted_at, appeal_text=application.call.appeal_text,
+        algorithm_notice=application.call.algorithm_notice, needs_agreement=needs_agreement,
+        fictional=application.call.figures_are_fictional,
+    )  # fmt: skip

@@ -1,0 +1,141 @@
+"""Forms of instruction, committee and decision."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import Optional, ValidationError
+
+from programme.assessment.labels import OPINIONS, OUTCOMES
+from programme.core.clock import today
+from programme.core.forms import BaseForm, DayField, LongTextField, MoneyField, TextField, at_most, options, required
+
+
+class InfoRequestForm(BaseForm):
+    """Ask for what is missing, in one act."""
+
+    items = wtforms.SelectMultipleField(
+        _l("Pièces à fournir ou à refaire"), choices=[], option_widget=wtforms.widgets.CheckboxInput(),
+        widget=wtforms.widgets.ListWidget(prefix_label=False),
+    )  # fmt: skip
+    message = LongTextField(
+        _l("Message au porteur"), [required(_l("Écrivez ce qui manque et comment le fournir.")), at_most(3000)],
+        render_kw={"rows": 6},
+    )  # fmt: skip
+    due_on = DayField(_l("À fournir avant le"), [required(_l("Donnez une date limite."))])
+
+    def __init__(self, *args: Any, labels: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items.choices = options([(label, label) for label in labels])
+        if not self.posted and self.due_on.data is None:
+            self.due_on.data = today() + timedelta(days=21)  # type: ignore[assignment]
+
+    def validate_due_on(self, field: Any) -> None:
+        """A date to come."""
+        if field.data is not None and field.data <= today():
+            raise ValidationError(_("Choisissez une date à venir."))
+
+
+class ReasonForm(BaseForm):
+    """Close a file with its reason."""
+
+    reason = LongTextField(
+        _l("Motif, tel que le porteur le lira"), [required(_l("Écrivez le motif.")), at_most(3000)],
+        render_kw={"rows": 6},
+    )  # fmt: skip
+
+
+class PieceJudgementForm(BaseForm):
+    """Accept or refuse a piece."""
+
+    note = TextField(_l("Ce qui ne convient pas"), [Optional(), at_most(500)])
+
+
+class RuleJudgementForm(BaseForm):
+    """Answer a judged rule."""
+
+    is_met = wtforms.RadioField(
+        _l("Condition remplie"), choices=options([("yes", _l("Oui")), ("no", _l("Non"))]),
+        validators=[required(_l("Choisissez oui ou non."))],
+    )  # fmt: skip
+    note = TextField(_l("Explication"), [Optional(), at_most(1000)])
+
+
+class AssignForm(BaseForm):
+    """Choose the readers of a file."""
+
+    readers = wtforms.SelectMultipleField(
+        _l("Évaluateurs"), choices=[], option_widget=wtforms.widgets.CheckboxInput(),
+        widget=wtforms.widgets.ListWidget(prefix_label=False), validators=[required(_l("Choisissez au moins une personne."))],
+    )  # fmt: skip
+    due_on = DayField(_l("Évaluation attendue avant le"), [Optional()])
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.readers.choices = options(people)
+
+
+class MeetingForm(BaseForm):
+    """Convene a committee."""
+
+    held_on = DayField(_l("Date de la séance"), [required(_l("Donnez la date de la séance."))])
+    place = TextField(_l("Lieu"), [Optional(), at_most(200)])
+
+
+class MinutesForm(BaseForm):
+    """Close the sitting."""
+
+    minutes = LongTextField(
+        _l("Relevé de la séance"), [required(_l("Écrivez le relevé de la séance.")), at_most(8000)],
+        description=_l("Présents, déports, points discutés."), render_kw={"rows": 8},
+    )  # fmt: skip
+
+
+class OpinionForm(BaseForm):
+    """The committee's opinion on one file."""
+
+    opinion = wtforms.RadioField(
+        _l("Avis du comité"), choices=options(OPINIONS), validators=[required(_l("Choisissez un avis."))]
+    )
+    proposed_amount = MoneyField(
+        _l("Montant proposé"), [Optional()], description=_l("Vide pour un avis défavorable ou un ajournement.")
+    )
+    reason = LongTextField(
+        _l("Motif de l’avis"), [required(_l("Écrivez le motif de l’avis.")), at_most(3000)], render_kw={"rows": 4}
+    )
+
+
+class DecisionForm(BaseForm):
+    """Prepare a decision."""
+
+    outcome = wtforms.RadioField(
+        _l("Décision"), choices=options(OUTCOMES), validators=[required(_l("Choisissez une décision."))]
+    )
+    amount = MoneyField(_l("Montant attribué"), [Optional()], description=_l("Vide pour un refus."))
+    reason = LongTextField(
+        _l("Motif, tel que le porteur le lira"), [required(_l("Écrivez le motif.")), at_most(3000)],
+        render_kw={"rows": 4},
+    )  # fmt: skip
+
+    @property
+    def amount_or_none(self) -> Decimal | None:
+        """The amount of an award."""
+        return self.amount.data
+
+
+class DeliberationForm(BaseForm):
+    """Record the vote."""
+
+    number = TextField(_l("Numéro de la délibération"), [required(_l("Écrivez le numéro, par exemple 26-0231.")), at_most(40)])
+    title = TextField(_l("Objet"), [required(_l("Écrivez l’objet de la délibération.")), at_most(300)])
+    voted_on = DayField(_l("Date du vote"), [required(_l("Donnez la date du vote."))])
+    published_on = DayField(
+        _l("Date de publication"), [Optional()], description=_l("À compléter plus tard si elle n’est pas connue.")
+    )
+    received_on = DayField(
+        _l("Réception en préfecture"), [Optional()],
+        description=_l("Aucune convention n’est signée avant la publication et la réception."),
+    )  # fmt: skip

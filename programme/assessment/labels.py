@@ -1,0 +1,41 @@
+"""French words for the codes of this room."""
+
+from flask_babel import lazy_gettext as _l
+
+from programme.assessment.rules.ranking import Zone
+from programme.assessment.states import CommitteeState, DecisionState, Opinion, Outcome
+
+COMMITTEES = {
+    CommitteeState.CONVENED: _l("Convoqué"),
+    CommitteeState.HELD: _l("Tenu"),
+    CommitteeState.CLOSED: _l("Clos"),
+}
+OPINIONS = {
+    Opinion.FAVOURABLE: _l("Favorable"),
+    Opinion.RESERVED: _l("Réservé"),
+    Opinion.DEFERRED: _l("Ajourné"),
+    Opinion.UNFAVOURABLE: _l("Défavorable"),
+}
+OUTCOMES = {Outcome.AWARD: _l("Attribution"), Outcome.REJECT: _l("Refus")}
+DECISIONS = {DecisionState.PENDING: _l("Préparée, non notifiée"), DecisionState.RELEASED: _l("Notifiée")}
+ZONES = {
+    Zone.FUNDED: _l("Aidés dans l’enveloppe"),
+    Zone.BEYOND: _l("Favorables, au-delà de l’enveloppe"),
+    Zone.RESERVED: _l("À discuter"),
+    Zone.UNFAVOURABLE: _l("Sous le seuil"),
+    Zone.INCOMPLETE: _l("Évaluation incomplète"),
+}
+ALERTS = {
+    "third_reader": _l("Les lecteurs s’écartent de plus de %(points)s points : une troisième lecture est prévue."),
+    "reader_missing": _l("Il manque une évaluation."),
+}
+TASKS = {
+    "check": _l("Vérifier la complétude et la recevabilité"),
+    "overdue": _l("Compléments non reçus : relancer ou classer"),
+    "waiting": _l("Compléments attendus"),
+    "review": _l("Ouvrir l’instruction"),
+    "assign": _l("Affecter les évaluateurs"),
+    "scoring": _l("Évaluations en cours"),
+    "close_scoring": _l("Clore l’évaluation"),
+    "committee": _l("À passer en comité"),
+}

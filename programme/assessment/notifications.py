@@ -1,0 +1,22 @@
+"""Mails of this room."""
+
+from programme.accounts.models import Account
+from programme.applications.models import Application
+from programme.assessment.documents import Letter
+from programme.core import mail
+from programme.evaluation.models import Evaluation
+
+
+def decided(application: Application, content: Letter, to: str) -> mail.Mail:
+    """The decision: the letter itself is in the applicant's space."""
+    return mail.compose("assessment/decided", to=to, application=application, letter=content)
+
+
+def assigned(reviewer: Account, evaluation: Evaluation) -> mail.Mail:
+    """A file to evaluate. It names neither the project nor the applicant: conflicts are declared first."""
+    return mail.compose("assessment/assigned", to=reviewer.email, reviewer=reviewer, evaluation=evaluation)
+
+
+def recused(officer: Account, application: Application) -> mail.Mail:
+    """A reader stepped aside: another one is needed."""
+    return mail.compose("assessment/recused", to=officer.email, officer=officer, application=application)

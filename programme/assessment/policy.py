@@ -1,0 +1,55 @@
+"""Who reads, treats and decides: by role, and never somebody who stepped aside."""
+
+from sqlalchemy.orm import object_session
+
+from programme.accounts.models import Account
+from programme.accounts.states import Role
+from programme.applications.models import Application
+from programme.applications.policy import can_read_as_staff
+from programme.applications.states import MACHINE
+from programme.evaluation import queries as evaluations
+from programme.evaluation.states import SubjectKind
+
+READERS = (Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION, Role.FINANCE)
+LISTERS = (*READERS, Role.ELECTED)
+
+
+def is_recused(account: Account, application_id: int) -> bool:
+    """Whether the person stepped aside from this application."""
+    session = object_session(account)
+    found = evaluations.recusal_of(account.id, SubjectKind.APPLICATION, application_id)
+    return session is not None and session.scalars(found).first() is not None
+
+
+def can_read(account: Account, application: Application) -> bool:
+    """Open the file as the house."""
+    return can_read_as_staff(account, application) and not is_recused(account, application.id)
+
+
+def can_treat(account: Account, application: Application, verb: str) -> bool:
+    """Say one of the verbs of instruction."""
+    return (
+        account.has_role(Role.OFFICER_FILE)
+        and MACHINE.allows(application.state, verb)
+        and can_read(account, application)
+    )
+
+
+def can_judge_pieces(account: Account, application: Application) -> bool:
+    """Accept or refuse a piece, answer a judged rule: while completeness and admissibility are examined."""
+    return can_treat(account, application, "request_info") or can_treat(account, application, "admit")
+
+
+def can_hold_committee(account: Account) -> bool:
+    """Record opinions."""
+    return account.has_role(Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION)
+
+
+def can_prepare_decision(account: Account) -> bool:
+    """Prepare decisions and record the deliberation."""
+    return account.has_role(Role.OFFICER_FILE)
+
+
+def can_release(account: Account) -> bool:
+    """Release the decisions: the direction."""
+    return account.has_role(Role.DIRECTION)

@@ -1,0 +1,240 @@
+"""Ranking, committee, decisions prepared in silence and released in one batch with the deliberation."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask_babel import gettext as _
+from sqlalchemy import update
+
+from programme.accounts.models import Account
+from programme.applications import services as applications
+from programme.applications.models import Application
+from programme.applications.states import MACHINE, ApplicationState
+from programme.assessment import documents, notifications, queries
+from programme.assessment.models import CommitteeMeeting, CommitteeOpinion, Decision, Deliberation
+from programme.assessment.rules import ranking
+from programme.assessment.states import COMMITTEE, DECISION, CommitteeState, DecisionState, Opinion, Outcome
+from programme.calls import services as calls
+from programme.calls.models import CallSession
+from programme.calls.states import SESSION
+from programme.core import documents as issued
+from programme.core import journal, mail
+from programme.core.clock import local_day
+from programme.core.errors import RuleBroken
+from programme.core.numbering import next_number
+from programme.evaluation import queries as evaluations
+from programme.evaluation.scoring import below_floor, mean, spread
+from programme.evaluation.states import EvaluationState, SubjectKind
+from programme.extensions import db
+from programme.organisations import queries as network
+from programme.projects import services as projects
+
+CONVENTION_ABOVE = Decimal(23000)
+"""Above this amount a grant to a private-law body needs a convention (law 2000-321, art. 10; decree 2001-495)."""
+
+AwardListener = Callable[..., None]
+_award_listeners: list[AwardListener] = []
+_VERBS = {
+    Opinion.FAVOURABLE: "give_favourable",
+    Opinion.RESERVED: "give_reserved",
+    Opinion.DEFERRED: "defer",
+    Opinion.UNFAVOURABLE: "give_unfavourable",
+}
+
+
+def register_award_listener(function: AwardListener) -> AwardListener:
+    """An upper room's function(decision, by=, at=), called inside the transaction that releases an award."""
+    if function not in _award_listeners:
+        _award_listeners.append(function)
+    return function
+
+
+def order(session: CallSession, listed: Sequence[Application]) -> list[ranking.Row]:
+    """The ranking of a session, recomputed from the marks each time: nothing is kept that could differ."""
+    by_application = defaultdict(list)
+    ids = [each.id for each in listed]
+    for evaluation in db.session.scalars(evaluations.of_subjects(SubjectKind.APPLICATION, ids)):
+        if evaluation.state in (EvaluationState.SUBMITTED, EvaluationState.LOCKED):
+            by_application[evaluation.subject_id].append(evaluation)
+    call = session.call
+    thresholds = ranking.Thresholds(
+        call.favourable_from, call.reserved_from, call.spread_alert, call.readers_per_file
+    )
+    entries = [_entry(each, by_application[each.id], call.readers_per_file) for each in listed]
+    return ranking.rank(entries, thresholds, session.envelope_amount)
+
+
+def _entry(application: Application, done: Sequence[object], wanted: int) -> ranking.Entry:
+    totals = [each.total for each in done]  # type: ignore[attr-defined]
+    marks = [{s.criterion.code: s.mark for s in each.scores} for each in done]  # type: ignore[attr-defined]
+    criteria = application.strand.grid.criteria
+    ties = tuple(
+        (sum((Decimal(m[c.code]) for m in marks), Decimal(0)) / len(marks)) if marks else Decimal(0)
+        for c in criteria[:2]
+    )
+    return ranking.Entry(
+        application_id=application.id, reference=application.reference,
+        score=mean(totals) if len(totals) >= wanted else None, ties=ties, amount=application.requested_amount or Decimal(0),
+        failed_floors=tuple(below_floor(marks, application.strand.grid.weighted)), spread=spread(totals),
+        readers=len(totals),
+    )  # fmt: skip
+
+
+def convene(session: CallSession, held_on: date, place: str, *, by: Account, at: datetime) -> CommitteeMeeting:
+    """Convene the committee of a session."""
+    meeting = CommitteeMeeting(session=session, held_on=held_on, place=place, state=CommitteeState.CONVENED)
+    db.session.add(meeting)
+    journal.record("committee.convened", on=meeting, by=by, at=at, after={"held_on": str(held_on)})
+    return meeting
+
+
+def hold(meeting: CommitteeMeeting, *, by: Account, at: datetime) -> None:
+    """The committee sits: opinions can be recorded."""
+    meeting.state = CommitteeState(COMMITTEE.target(meeting.state, "hold"))
+    journal.record("committee.held", on=meeting, by=by, at=at)
+
+
+def give_opinion(
+    meeting: CommitteeMeeting, application: Application, opinion: Opinion, reason: str,
+    proposed_amount: Decimal | None, *, row: ranking.Row | None, by: Account, at: datetime,
+) -> CommitteeOpinion:  # fmt: skip
+    """Record the committee's opinion on an application, with the score and rank it had before its eyes."""
+    if meeting.state is not CommitteeState.HELD:
+        raise RuleBroken(_("Ouvrez d’abord la séance du comité."))
+    if proposed_amount is not None and proposed_amount > (application.requested_amount or Decimal(0)):
+        raise RuleBroken(_("Le montant proposé dépasse le montant demandé."))
+    application.state = ApplicationState(MACHINE.target(application.state, _VERBS[opinion]))
+    given = db.session.scalars(queries.opinion(meeting.id, application.id)).one_or_none()
+    if given is None:
+        given = CommitteeOpinion(meeting_id=meeting.id, application_id=application.id)
+        db.session.add(given)
+    given.opinion, given.reason, given.given_at, given.given_by_id = opinion, reason, at, by.id
+    given.proposed_amount = proposed_amount if opinion in (Opinion.FAVOURABLE, Opinion.RESERVED) else None
+    given.score, given.rank = (row.entry.score, row.rank) if row else (None, None)
+    journal.record("application.opinion_given", on=application, by=by, at=at, after={"opinion": opinion})
+    return given
+
+
+def close_meeting(meeting: CommitteeMeeting, minutes: str, *, by: Account, at: datetime) -> None:
+    """Close the sitting with its minutes; the session has had its committee."""
+    if not minutes.strip():
+        raise RuleBroken(_("Écrivez le relevé de la séance avant de la clore."))
+    meeting.state = CommitteeState(COMMITTEE.target(meeting.state, "close"))
+    meeting.minutes = minutes
+    if SESSION.allows(meeting.session.state, "hold_committee"):
+        calls.lead_session(meeting.session, "hold_committee", by=by, at=at)
+    journal.record("committee.closed", on=meeting, by=by, at=at)
+
+
+def put_on_agenda(application: Application, *, by: Account, at: datetime) -> None:
+    """Enter the file in the report to the assembly."""
+    application.state = ApplicationState(MACHINE.target(application.state, "put_on_agenda"))
+    journal.record("application.on_agenda", on=application, by=by, at=at)
+
+
+def prepare(
+    application: Application, outcome: Outcome, amount: Decimal | None, reason: str, *, by: Account, at: datetime
+) -> Decision:
+    """Prepare a decision in silence; an award takes its amount from the envelope, which is never exceeded."""
+    if application.state is not ApplicationState.ON_AGENDA:
+        raise RuleBroken(_("Inscrivez d’abord le dossier à l’ordre du jour du vote."))
+    decision = db.session.scalars(queries.decision_on(application.id)).one_or_none()
+    if decision is not None and decision.state is DecisionState.RELEASED:
+        raise RuleBroken(_("Cette décision est déjà notifiée : elle ne change plus."))
+    former = decision.amount if decision is not None and decision.amount is not None else Decimal(0)
+    wanted = amount if outcome is Outcome.AWARD and amount is not None else Decimal(0)
+    if outcome is Outcome.AWARD and wanted <= 0:
+        raise RuleBroken(_("Écrivez le montant attribué."))
+    if wanted > (application.requested_amount or Decimal(0)):
+        raise RuleBroken(_("Le montant attribué dépasse le montant demandé."))
+    _commit_amount(application.session_id, wanted - former)
+    if decision is None:
+        decision = Decision(application=application, prepared_by_id=by.id, state=DecisionState.PENDING)
+        db.session.add(decision)
+    decision.outcome, decision.amount = outcome, (wanted if outcome is Outcome.AWARD else None)
+    decision.reason, decision.prepared_at, decision.prepared_by_id = reason, at, by.id
+    decision.eligible_cost = applications.totals(application).cost
+    journal.record(
+        "decision.prepared", on=decision, by=by, at=at, after={"outcome": outcome, "amount": str(decision.amount)}
+    )
+    return decision
+
+
+def _commit_amount(session_id: int, change: Decimal) -> None:
+    """Take from, or give back to, the envelope by one conditional UPDATE; a CHECK stands behind it."""
+    if change == 0:
+        return
+    committed = CallSession.committed_amount + change
+    done = db.session.execute(
+        update(CallSession)
+        .where(CallSession.id == session_id, committed <= CallSession.envelope_amount, committed >= 0)
+        .values(committed_amount=committed)
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise RuleBroken(_("L’enveloppe de la relève ne suffit plus : baissez ce montant ou retirez une attribution."))
+    for session in db.session.identity_map.values():
+        if isinstance(session, CallSession) and session.id == session_id:
+            db.session.expire(session, ["committed_amount"])
+
+
+def record_deliberation(
+    number: str, title: str, voted_on: date, published_on: date | None, received_on: date | None, *, by: Account,
+    at: datetime,
+) -> Deliberation:  # fmt: skip
+    """Record the vote, or complete its dates of publication and receipt; the number and the vote's date stay."""
+    if voted_on > local_day(at):
+        raise RuleBroken(_("La date du vote est dans le futur."))
+    if any(day is not None and day < voted_on for day in (published_on, received_on)):
+        raise RuleBroken(_("La publication et la réception viennent après le vote."))
+    deliberation = db.session.scalars(queries.deliberation(number)).one_or_none()
+    if deliberation is None:
+        deliberation = Deliberation(number=number, voted_on=voted_on, recorded_at=at, recorded_by_id=by.id)
+        db.session.add(deliberation)
+    elif deliberation.voted_on != voted_on:
+        raise RuleBroken(_("La délibération %(number)s est déjà enregistrée avec une autre date de vote.", number=number))
+    deliberation.title, deliberation.published_on, deliberation.received_on = title, published_on, received_on
+    journal.record("deliberation.recorded", on=deliberation, by=by, at=at, after={"voted_on": str(voted_on)})
+    return deliberation
+
+
+def release(session: CallSession, deliberation: Deliberation, *, by: Account, at: datetime) -> list[Decision]:
+    """Release every pending decision of a session at once: states change, letters are issued, mails leave."""
+    pending = list(db.session.scalars(queries.pending_for_update(session.id)))
+    if not pending:
+        raise RuleBroken(_("Aucune décision n’est prête pour cette relève."))
+    for decision in pending:
+        _release_one(decision, deliberation, by=by, at=at)
+    for verb in ("vote", "notify"):
+        if SESSION.allows(session.state, verb):
+            calls.lead_session(session, verb, by=by, at=at)
+    return pending
+
+
+def _release_one(decision: Decision, deliberation: Deliberation, *, by: Account, at: datetime) -> None:
+    application = decision.application
+    is_award = decision.outcome is Outcome.AWARD
+    decision.state = DecisionState(DECISION.target(decision.state, "release"))
+    decision.deliberation, decision.released_at, decision.released_by_id = deliberation, at, by.id
+    application.state = ApplicationState(MACHINE.target(application.state, "award" if is_award else "reject"))
+    application.decided_at, application.silence_on = at, None
+    private = not application.organisation.is_public_body
+    content = documents.letter(
+        decision, deliberation, needs_agreement=private and (decision.amount or 0) > CONVENTION_ABOVE
+    )
+    year = local_day(at).year
+    decision.letter = issued.issue(
+        "letter", label=_("Notification"), number=f"NT-{year}-{next_number('letter', year):05d}",
+        title=_("Notification de décision"), template="assessment/letter.html", on=decision, at=at,
+        context={"letter": content},
+    )  # fmt: skip
+    for link in db.session.scalars(network.editors(application.organisation_id)):
+        mail.queue(notifications.decided(application, content, link.account.email), at=at)
+    journal.record("decision.released", on=decision, by=by, at=at, after={"deliberation": deliberation.number})
+    if is_award:
+        project = db.session.get_one(projects.Project, application.project_id)
+        projects.make_public(project, at=at)
+        for listener in _award_listeners:
+            listener(decision, by=by, at=at)

@@ -1,0 +1,161 @@
+"""The ranking against the envelope, and the committee that discusses it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from programme.accounts.policy import staff
+from programme.applications.labels import STATES, TONES
+from programme.applications.models import Application
+from programme.assessment import policy, queries, services
+from programme.assessment.forms import MeetingForm, MinutesForm, OpinionForm
+from programme.assessment.labels import ALERTS, COMMITTEES, OPINIONS, ZONES
+from programme.assessment.models import CommitteeMeeting
+from programme.assessment.rules.ranking import Row, Zone
+from programme.assessment.states import Opinion
+from programme.assessment.views import bp
+from programme.calls.models import CallSession
+from programme.calls.queries import session as session_by_id
+from programme.core.access import access, current_account, require
+from programme.core.clock import now
+from programme.core.errors import RuleBroken
+from programme.core.unit_of_work import unit_of_work
+from programme.extensions import db
+
+
+def ranking_of(session: CallSession) -> tuple[list[Row], dict[int, Application]]:
+    """The ranking that this person may see, and its files by number."""
+    files = list(db.session.scalars(queries.ranked(session.id, current_account().id)))
+    return services.order(session, files), {each.id: each for each in files}
+
+
+@bp.get("/agents/comites")
+@access(staff(*policy.LISTERS))
+def committees() -> ResponseReturnValue:
+    """Sessions and their committees."""
+    return render_template(
+        "assessment/committees.html", sessions=db.session.scalars(queries.sessions().limit(60)).all(),
+        meetings=db.session.scalars(queries.meetings().limit(60)).all(), states=COMMITTEES, form=MeetingForm(),
+        can_convene=policy.can_hold_committee(current_account()),
+    )  # fmt: skip
+
+
+@bp.get("/agents/releves/<int:session_id>/classement")
+@access(staff(*policy.LISTERS))
+def ranking(session_id: int) -> ResponseReturnValue:
+    """The ranking of a session: what is sure, what is to discuss, what is out."""
+    session = db.one_or_404(session_by_id(session_id))
+    rows, files = ranking_of(session)
+    zones = [(zone, [row for row in rows if row.zone is zone]) for zone in Zone]
+    return render_template(
+        "assessment/ranking.html", session=session, zones=zones, rows=rows, files=files, labels=ZONES, alerts=ALERTS,
+        states=STATES, tones=TONES, meetings=db.session.scalars(queries.meetings_of(session_id)).all(),
+        can_convene=policy.can_hold_committee(current_account()), form=MeetingForm(),
+        can_open=current_account().has_role(*policy.READERS),
+    )  # fmt: skip
+
+
+@bp.post("/agents/releves/<int:session_id>/comites")
+@access(staff(*policy.READERS))
+def convene(session_id: int) -> ResponseReturnValue:
+    """Convene the committee of a session."""
+    require(policy.can_hold_committee(current_account()))
+    form = MeetingForm(request.form)
+    if not form.validate() or form.held_on.data is None:
+        for sentence in form.held_on.errors or [_("Donnez la date de la séance.")]:
+            flash(sentence, "error")
+        return redirect(url_for(".ranking", session_id=session_id))
+    with unit_of_work():
+        session = db.one_or_404(session_by_id(session_id))
+        meeting = services.convene(
+            session, form.held_on.data, form.place.data or "", by=current_account(), at=now()
+        )
+    return redirect(url_for(".meeting", meeting_id=meeting.id))
+
+
+def meeting_page(meeting: CommitteeMeeting, minutes: MinutesForm, status: int = 200) -> ResponseReturnValue:
+    """The sitting: each file in its rank with the opinion given."""
+    rows, files = ranking_of(meeting.session)
+    given = {each.application_id: each for each in db.session.scalars(queries.opinions_of(list(files)))}
+    return render_template(
+        "assessment/meeting.html", meeting=meeting, rows=rows, files=files, given=given, opinions=OPINIONS,
+        states=STATES, tones=TONES, zones=ZONES, alerts=ALERTS, meeting_states=COMMITTEES, minutes=minutes,
+        can_hold=policy.can_hold_committee(current_account()),
+    ), status  # fmt: skip
+
+
+@bp.get("/agents/comites/<int:meeting_id>")
+@access(staff(*policy.LISTERS))
+def meeting(meeting_id: int) -> ResponseReturnValue:
+    """One committee."""
+    return meeting_page(db.one_or_404(queries.meeting(meeting_id)), MinutesForm())
+
+
+@bp.post("/agents/comites/<int:meeting_id>/ouvrir")
+@access(staff(*policy.READERS))
+def hold(meeting_id: int) -> ResponseReturnValue:
+    """Open the sitting."""
+    with unit_of_work():
+        require(policy.can_hold_committee(current_account()))
+        services.hold(db.one_or_404(queries.meeting_for_update(meeting_id)), by=current_account(), at=now())
+    return redirect(url_for(".meeting", meeting_id=meeting_id))
+
+
+@bp.post("/agents/comites/<int:meeting_id>/clore")
+@access(staff(*policy.READERS))
+def close_meeting(meeting_id: int) -> ResponseReturnValue:
+    """Close the sitting with its minutes."""
+    form = MinutesForm(request.form)
+    if not form.validate():
+        return meeting_page(db.one_or_404(queries.meeting(meeting_id)), form, 422)
+    try:
+        with unit_of_work():
+            require(policy.can_hold_committee(current_account()))
+            found = db.one_or_404(queries.meeting_for_update(meeting_id))
+            services.close_meeting(found, form.minutes.data or "", by=current_account(), at=now())
+    except RuleBroken as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(_("La séance est close, son relevé est gardé."), "success")
+    return redirect(url_for(".meeting", meeting_id=meeting_id))
+
+
+@bp.route("/agents/comites/<int:meeting_id>/avis/<reference>", methods=["GET", "POST"])
+@access(staff(*policy.READERS))
+def opinion(meeting_id: int, reference: str) -> ResponseReturnValue:
+    """The committee's opinion on one file."""
+    found, file, row = _discussed(meeting_id, reference)
+    known = db.session.scalars(queries.opinion(meeting_id, file.id)).one_or_none()
+    amount = known.proposed_amount if known else file.requested_amount
+    start = {"opinion": known.opinion if known else None, "reason": known.reason if known else "", "proposed_amount": amount}
+    form = OpinionForm(request.form, data=start)
+    if form.submitted():
+        try:
+            _give(meeting_id, reference, form)
+        except RuleBroken as refusal:
+            form.form_errors.append(refusal.message)
+        else:
+            flash(_("L’avis du comité est enregistré."), "success")
+            return redirect(url_for(".meeting", meeting_id=meeting_id))
+    return render_template(
+        "assessment/opinion.html", meeting=found, file=file, row=row, form=form, zones=ZONES, alerts=ALERTS
+    ), 422 if form.posted else 200
+
+
+def _discussed(meeting_id: int, reference: str) -> tuple[CommitteeMeeting, Application, Row | None]:
+    require(policy.can_hold_committee(current_account()))
+    found = db.one_or_404(queries.meeting(meeting_id))
+    file = db.one_or_404(queries.file(reference))
+    require(policy.can_read(current_account(), file) and file.session_id == found.session_id)
+    rows, _files = ranking_of(found.session)
+    return found, file, next((each for each in rows if each.entry.application_id == file.id), None)
+
+
+def _give(meeting_id: int, reference: str, form: OpinionForm) -> None:
+    with unit_of_work():
+        db.one_or_404(queries.file_for_update(reference))
+        found, file, row = _discussed(meeting_id, reference)
+        services.give_opinion(
+            found, file, Opinion(form.opinion.data), form.reason.data or "", form.proposed_amount.data, row=row,
+            by=current_account(), at=now(),
+        )  # fmt: skip

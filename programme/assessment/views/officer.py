@@ -1,0 +1,141 @@
+"""The officer's desk, the list of files, one file."""
+
+from collections import Counter, defaultdict
+from datetime import date
+from typing import Any
+
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from programme.accounts.policy import staff
+from programme.applications import services as applications
+from programme.applications.labels import PIECE_TONES, PIECES, STATES, TONES
+from programme.applications.models import Application
+from programme.applications.queries import piece_file
+from programme.applications.states import MACHINE, ApplicationState
+from programme.applications.views.own import asked, plan
+from programme.assessment import policy, queries
+from programme.assessment.labels import TASKS
+from programme.assessment.rules.tasks import Progress, Urgency, task, urgency
+from programme.assessment.views import bp
+from programme.calls.queries import rules_of
+from programme.calls.states import RuleKind
+from programme.core import storage
+from programme.core.access import access, current_account, require
+from programme.core.clock import now, today
+from programme.evaluation import queries as evaluations
+from programme.evaluation.labels import STATES as EVALUATION_STATES
+from programme.evaluation.labels import TONES as EVALUATION_TONES
+from programme.evaluation.states import EvaluationState, SubjectKind
+from programme.extensions import db
+from programme.projects import thread
+
+DESK_LIMIT = 200
+
+
+def progress_of(listed: list[Application]) -> dict[int, Progress]:
+    """How the evaluations of each file stand, in one query."""
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    ids = [each.id for each in listed]
+    for subject_id, state, count in db.session.execute(evaluations.progress(SubjectKind.APPLICATION, ids)):
+        if state is not EvaluationState.RECUSED:
+            counted[subject_id]["assigned"] += count
+            counted[subject_id]["handed_in"] += count if state in ("submitted", "locked") else 0
+    return {
+        each.id: Progress(counted[each.id]["assigned"], counted[each.id]["handed_in"], each.call.readers_per_file)
+        for each in listed
+    }
+
+
+def _deadline(application: Application) -> date | None:
+    """The date that hurries: the answer expected from the applicant, else the day silence decides."""
+    if application.state is ApplicationState.INFO_REQUESTED and application.info_requests:
+        return application.info_requests[-1].due_on
+    return application.silence_on
+
+
+@bp.get("/agents/a-traiter")
+@access(staff(*policy.READERS))
+def desk() -> ResponseReturnValue:
+    """What awaits the house, grouped by urgency, filtered by task."""
+    listed = list(db.session.scalars(queries.awaiting(current_account().id).limit(DESK_LIMIT)))
+    progress = progress_of(listed)
+    rows: list[dict[str, Any]] = []
+    for each in listed:
+        due = _deadline(each)
+        code = task(each.state, due_on=due, today=today(), progress=progress[each.id])
+        if code is not None:
+            rows.append({"file": each, "task": code, "due": due, "urgency": urgency(due, today())})
+    wanted = request.args.get("tache", "")
+    counts = Counter(row["task"] for row in rows)
+    shown = [row for row in rows if wanted not in TASKS or row["task"] == wanted]
+    groups = [(each, [row for row in shown if row["urgency"] is each]) for each in Urgency]
+    return render_template(
+        "assessment/desk.html", groups=groups, counts=counts, wanted=wanted, tasks=TASKS, total=len(rows),
+        progress=progress, states=STATES, tones=TONES, today=today(),
+    )  # fmt: skip
+
+
+@bp.get("/agents/dossiers", endpoint="applications")
+@access(staff(*policy.LISTERS))
+def list_applications() -> ResponseReturnValue:
+    """Every file, filtered by call and state, searched, sorted."""
+    account = current_account()
+    state = request.args.get("etat", "")
+    sort = request.args.get("tri", "")
+    call = request.args.get("appel", type=int)
+    statement = queries.applications(
+        account.id, call_id=call, state=ApplicationState(state) if state in set(ApplicationState) else None,
+        text=request.args.get("q", ""), sort=queries.Sort(sort) if sort in set(queries.Sort) else queries.Sort.DEPOSIT,
+    )  # fmt: skip
+    return render_template(
+        "assessment/applications.html", page=db.paginate(statement, per_page=50, max_per_page=50), states=STATES,
+        tones=TONES, counts=dict(db.session.execute(queries.counts(account.id)).all()),
+        calls=db.session.scalars(queries.call_options()).all(), state=state, sort=sort, call=call,
+        text=request.args.get("q", ""), sorts=queries.Sort, can_open=account.has_role(*policy.READERS),
+    )  # fmt: skip
+
+
+def load(reference: str) -> Application:
+    """A file that this person of the house may open; absent otherwise."""
+    application = db.one_or_404(queries.file(reference))
+    require(policy.can_read(current_account(), application))
+    return application
+
+
+def file_page(application: Application, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    """One file: what it says, where it stands, what can be done."""
+    account = current_account()
+    rules = db.session.scalars(rules_of(application.session.call_id)).all()
+    return render_template(
+        "assessment/file.html", file=application, plan=plan(application), questions=asked(application),
+        states=STATES, tones=TONES, pieces=PIECES, piece_tones=PIECE_TONES, clock=applications.clock(application),
+        findings=applications.findings(application, now()), today=today(),
+        judged=[r for r in rules if r.kind is RuleKind.JUDGED and r.strand_id in (None, application.strand_id)],
+        judgements={each.rule_id: each for each in application.rule_judgements},
+        readings=db.session.scalars(evaluations.of_subject(SubjectKind.APPLICATION, application.id)).all(),
+        recusals=db.session.scalars(evaluations.recusals(SubjectKind.APPLICATION, application.id)).all(),
+        evaluation_states=EVALUATION_STATES, evaluation_tones=EVALUATION_TONES,
+        decision=db.session.scalars(queries.decision_on(application.id)).one_or_none(),
+        history=db.session.scalars(queries.history(application.id)).all(),
+        steps=thread.steps(application.project, account),
+        can={verb: policy.can_treat(account, application, verb) for verb in MACHINE.verbs},
+        can_judge=policy.can_judge_pieces(account, application), forms=forms,
+    ), status  # fmt: skip
+
+
+@bp.get("/agents/dossiers/<reference>")
+@access(staff(*policy.READERS))
+def show(reference: str) -> ResponseReturnValue:
+    """One file."""
+    return file_page(load(reference))
+
+
+@bp.get("/agents/dossiers/pieces/<public_id>")
+@access(staff(*policy.READERS))
+def piece(public_id: str) -> Response:
+    """A piece of a file, for the house."""
+    found = db.one_or_404(piece_file(public_id))
+    require(policy.can_read(current_account(), found.application))
+    assert found.file is not None
+    return storage.answer(found.file)

@@ -1,0 +1,173 @@
+"""The reader's space: only their files, conflicts declared before opening, the grid beside the text."""
+
+from collections.abc import Sequence
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from programme.applications.models import Application
+from programme.applications.queries import piece_file
+from programme.applications.states import OPINIONS, ApplicationState
+from programme.applications.views.own import asked, plan
+from programme.assessment import queries, services
+from programme.assessment.views import bp
+from programme.core import storage
+from programme.core.access import SIGNED_IN, access, current_account, require
+from programme.core.clock import now
+from programme.core.errors import RuleBroken
+from programme.core.unit_of_work import unit_of_work
+from programme.evaluation import policy
+from programme.evaluation import queries as evaluations
+from programme.evaluation import services as evaluation
+from programme.evaluation.forms import EvaluationForm, RecusalForm, data_from, form_class, marks_from
+from programme.evaluation.labels import MARKS, STATES, TONES
+from programme.evaluation.models import Evaluation
+from programme.evaluation.states import EvaluationState, Recommendation, SubjectKind
+from programme.extensions import db
+
+# From here on the committee has begun: what a reader handed in stays as it is.
+_CLOSED = {ApplicationState.COMMITTEE_READY, ApplicationState.ON_AGENDA, *OPINIONS}
+
+
+@bp.get("/evaluations")
+@access(SIGNED_IN)
+def my_evaluations() -> ResponseReturnValue:
+    """My files: those to open, to finish, handed in."""
+    mine = db.session.scalars(evaluations.mine(current_account().id).limit(200)).all()
+    return render_template("assessment/my_evaluations.html", rows=_with_files(mine), states=STATES, tones=TONES)
+
+
+def _with_files(mine: Sequence[Evaluation]) -> list[tuple[Evaluation, Application]]:
+    ids = [each.subject_id for each in mine if each.subject_kind is SubjectKind.APPLICATION]
+    files = {each.id: each for each in db.session.scalars(queries.by_ids(ids))}
+    return [(each, files[each.subject_id]) for each in mine if each.subject_id in files]
+
+
+def _load(evaluation_id: int) -> Evaluation:
+    found = db.one_or_404(evaluations.whole(evaluation_id))
+    require(policy.can_see(current_account(), found))
+    return found
+
+
+def _file(given: Evaluation) -> Application:
+    [application] = db.session.scalars(queries.by_ids([given.subject_id])).all()
+    return db.one_or_404(queries.file(application.reference))
+
+
+@bp.get("/evaluations/<int:evaluation_id>")
+@access(SIGNED_IN)
+def evaluate(evaluation_id: int) -> ResponseReturnValue:
+    """Before the declaration: the question of conflicts; after it: the file and the grid."""
+    given = _load(evaluation_id)
+    if given.state is EvaluationState.ASSIGNED:
+        file = _file(given)
+        return render_template("assessment/declare.html", evaluation=given, file=file, form=RecusalForm())
+    return _grid_page(given, form_class(given.grid)(data=data_from(given)))
+
+
+def _grid_page(given: Evaluation, form: EvaluationForm, status: int = 200) -> ResponseReturnValue:
+    file = _file(given)
+    return render_template(
+        "assessment/evaluate.html", evaluation=given, file=file, form=form, plan=plan(file), questions=asked(file),
+        marks=MARKS, states=STATES, tones=TONES, can_mark=policy.can_mark(current_account(), given),
+        can_reopen=policy.can_reopen(current_account(), given) and file.state not in _CLOSED,
+    ), status  # fmt: skip
+
+
+@bp.post("/evaluations/<int:evaluation_id>/sans-conflit")
+@access(SIGNED_IN)
+def declare(evaluation_id: int) -> ResponseReturnValue:
+    """No link with the file: it opens."""
+    with unit_of_work():
+        given = db.one_or_404(evaluations.for_update(evaluation_id))
+        require(policy.can_declare(current_account(), given))
+        evaluation.declare_no_conflict(given, by=current_account(), at=now())
+    return redirect(url_for(".evaluate", evaluation_id=evaluation_id))
+
+
+@bp.post("/evaluations/<int:evaluation_id>/deport")
+@access(SIGNED_IN)
+def recuse(evaluation_id: int) -> ResponseReturnValue:
+    """Step aside: nothing of the file is visible any more."""
+    form = RecusalForm(request.form)
+    given = _load(evaluation_id)
+    if not form.validate():
+        return render_template("assessment/declare.html", evaluation=given, file=_file(given), form=form), 422
+    with unit_of_work():
+        given = db.one_or_404(evaluations.for_update(evaluation_id))
+        require(policy.can_recuse(current_account(), given))
+        services.recuse(given, _file(given), form.reason.data or "", by=current_account(), at=now())
+    flash(_("Votre déport est enregistré : ce dossier ne vous est plus montré."), "success")
+    return redirect(url_for(".my_evaluations"))
+
+
+@bp.post("/evaluations/<int:evaluation_id>")
+@access(SIGNED_IN)
+def mark(evaluation_id: int) -> ResponseReturnValue:
+    """Keep the marks; hand in when asked and complete."""
+    given = _load(evaluation_id)
+    require(policy.can_mark(current_account(), given))
+    form = form_class(given.grid)(request.form)
+    valid = form.validate()
+    if form.csrf_token.errors:
+        return _grid_page(given, form, 422)
+    try:
+        kept = _keep(evaluation_id, form)
+        if valid and request.form.get("action") == "submit":
+            _hand_in(evaluation_id)
+            flash(_("Votre évaluation est remise : vous pouvez la reprendre jusqu’au comité."), "success")
+            return redirect(url_for(".my_evaluations"))
+    except RuleBroken as refusal:
+        form.form_errors.append(refusal.message)
+        return _refused(evaluation_id, form)
+    return redirect(url_for(".evaluate", evaluation_id=evaluation_id)) if valid else _grid_page(kept, form, 422)
+
+
+def _refused(evaluation_id: int, form: EvaluationForm) -> ResponseReturnValue:
+    fresh = _load(evaluation_id)
+    form.version.data, form.version.raw_data = str(fresh.version), None
+    return _grid_page(fresh, form, 422)
+
+
+def _keep(evaluation_id: int, form: EvaluationForm) -> Evaluation:
+    version = str(form.version.data or "")
+    with unit_of_work():
+        given = db.one_or_404(evaluations.for_update(evaluation_id))
+        require(policy.can_mark(current_account(), given))
+        evaluation.keep(
+            given, marks_from(form, given.grid), form.comment.data or "",
+            Recommendation(form.recommendation.data) if form.recommendation.data in set(Recommendation) else None,
+            version=int(version) if version.isdigit() else None, at=now(),
+        )  # fmt: skip
+    return given
+
+
+def _hand_in(evaluation_id: int) -> None:
+    with unit_of_work():
+        given = db.one_or_404(evaluations.for_update(evaluation_id))
+        require(policy.can_mark(current_account(), given))
+        evaluation.submit(given, by=current_account(), at=now())
+
+
+@bp.post("/evaluations/<int:evaluation_id>/reprendre")
+@access(SIGNED_IN)
+def reopen(evaluation_id: int) -> ResponseReturnValue:
+    """Take back what was handed in, until the committee."""
+    with unit_of_work():
+        given = db.one_or_404(evaluations.for_update(evaluation_id))
+        require(policy.can_reopen(current_account(), given) and _file(given).state not in _CLOSED)
+        evaluation.reopen(given, by=current_account(), at=now())
+    return redirect(url_for(".evaluate", evaluation_id=evaluation_id))
+
+
+@bp.get("/evaluations/<int:evaluation_id>/pieces/<public_id>")
+@access(SIGNED_IN)
+def reader_piece(evaluation_id: int, public_id: str) -> Response:
+    """A piece of the file, for its reader, once the absence of conflict is declared."""
+    given = _load(evaluation_id)
+    require(policy.can_open(current_account(), given))
+    piece = db.one_or_404(piece_file(public_id))
+    require(piece.application_id == given.subject_id and piece.file is not None)
+    assert piece.file is not None
+    return storage.answer(piece.file)

@@ -1,0 +1,97 @@
+"""Statements about evaluations."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from programme.accounts.models import Account
+from programme.evaluation.models import Evaluation, PoolMember, Recusal, Score
+from programme.evaluation.states import EvaluationState, SubjectKind
+
+
+def mine(account_id: int) -> Select[Evaluation]:
+    """A reader's evaluations, those to do first; a recusal takes the subject out of every list."""
+    return (
+        select(Evaluation)
+        .where(Evaluation.reviewer_id == account_id, Evaluation.state != EvaluationState.RECUSED)
+        .order_by(
+            Evaluation.state.in_([EvaluationState.SUBMITTED, EvaluationState.LOCKED]), Evaluation.due_at, Evaluation.id
+        )
+    )
+
+
+def whole(evaluation_id: int) -> Select[Evaluation]:
+    """One evaluation with its marks."""
+    return select(Evaluation).where(Evaluation.id == evaluation_id).options(selectinload(Evaluation.scores))
+
+
+def for_update(evaluation_id: int) -> Select[Evaluation]:
+    """One evaluation with its marks, locked."""
+    return whole(evaluation_id).with_for_update(of=Evaluation)
+
+
+def of_subject(kind: SubjectKind, subject_id: int) -> Select[Evaluation]:
+    """The evaluations of one subject."""
+    return of_subjects(kind, [subject_id])
+
+
+def of_subjects(kind: SubjectKind, subject_ids: Collection[int]) -> Select[Evaluation]:
+    """The evaluations of several subjects with their marks, in one go."""
+    return (
+        select(Evaluation)
+        .where(Evaluation.subject_kind == kind, Evaluation.subject_id.in_(subject_ids))
+        .options(selectinload(Evaluation.scores).joinedload(Score.criterion))
+        .order_by(Evaluation.subject_id, Evaluation.id)
+    )
+
+
+def progress(kind: SubjectKind, subject_ids: Collection[int]) -> Select[int, EvaluationState, int]:
+    """How many evaluations of each state each subject has."""
+    return (
+        select(Evaluation.subject_id, Evaluation.state, func.count())
+        .where(Evaluation.subject_kind == kind, Evaluation.subject_id.in_(subject_ids))
+        .group_by(Evaluation.subject_id, Evaluation.state)
+    )
+
+
+def pool_members(pool_id: int) -> Select[Account]:
+    """The people of a pool, by name."""
+    return (
+        select(Account)
+        .join(PoolMember, PoolMember.account_id == Account.id)
+        .where(PoolMember.pool_id == pool_id)
+        .order_by(Account.display_name, Account.id)
+    )
+
+
+def loads(pool_id: int) -> Select[int, int]:
+    """How many evaluations each person of a pool has to do."""
+    return (
+        select(Evaluation.reviewer_id, func.count())
+        .join(PoolMember, PoolMember.account_id == Evaluation.reviewer_id)
+        .where(
+            PoolMember.pool_id == pool_id,
+            Evaluation.state.in_([EvaluationState.ASSIGNED, EvaluationState.IN_PROGRESS]),
+        )
+        .group_by(Evaluation.reviewer_id)
+    )
+
+
+def recusals(kind: SubjectKind, subject_id: int) -> Select[Recusal]:
+    """Who stepped aside from a subject."""
+    return (
+        select(Recusal)
+        .where(Recusal.subject_kind == kind, Recusal.subject_id == subject_id)
+        .options(joinedload(Recusal.account))
+    )
+
+
+def recusal_of(account_id: int, kind: SubjectKind, subject_id: int) -> Select[Recusal]:
+    """Whether a person stepped aside from a subject."""
+    return recusals(kind, subject_id).where(Recusal.account_id == account_id)
+
+
+def recused_subjects(account_id: int, kind: SubjectKind) -> Select[int]:
+    """The subjects that a person must not see, to take them out of any list."""
+    return select(Recusal.subject_id).where(Recusal.account_id == account_id, Recusal.subject_kind == kind)
