@@ -7,6 +7,9 @@ def install(app: Flask) -> None:
     """Open every room and face. Importing a room's `jobs` and `thread` registers what they offer."""
     from programme import cli, site  # The faces stand on the rooms, which stand on the extensions bound before.
     from programme.accounts import views as accounts
+    from programme.agreements import jobs as _agreements_jobs  # noqa: F401
+    from programme.agreements import thread as _agreements_thread  # noqa: F401
+    from programme.agreements import views as agreements
     from programme.applications import thread as _applications_thread  # noqa: F401
     from programme.applications import views as applications
     from programme.assessment import views as assessment
@@ -17,6 +20,9 @@ def install(app: Flask) -> None:
     from programme.events import jobs as _events_jobs  # noqa: F401
     from programme.events import thread as _events_thread  # noqa: F401
     from programme.events import views as events
+    from programme.grants import services as grant_services
+    from programme.grants import thread as _grants_thread  # noqa: F401
+    from programme.grants import views as grants
     from programme.organisations import views as organisations
     from programme.reuses import thread as _reuses_thread  # noqa: F401
     from programme.reuses import views as reuses
@@ -32,8 +38,11 @@ def install(app: Flask) -> None:
         events.bp,
         applications.bp,
         assessment.bp,
+        agreements.bp,
+        grants.bp,
         reuses.bp,
     ):
         app.register_blueprint(blueprint)
+    grant_services.listen()  # Decisions and agreements tell the grants what happens.
     site.install(app)
     cli.install(app)

@@ -6,6 +6,8 @@ from urllib.parse import urljoin
 
 import html5lib
 from flask import g, has_app_context
+from flask.testing import FlaskClient
+from flask import g, has_app_context
 from lxml import etree, html
 
 
@@ -75,11 +77,22 @@ def plain(text: str) -> str:
     return re.sub(r"[\u00a0\u202f\u2009]", " ", text).replace("’", "'")
 
 
+class FreshClient(FlaskClient):
+    """Forgets `g` before each request: the context that a test keeps open would hand one visitor's identity to the next."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send one request."""
+        if has_app_context():
+            for name in list(g):
+                g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 class Visitor:
     """A person in front of the application, by Werkzeug's client: cookies kept, tokens found, redirects followed."""
 
     def __init__(self, app: Any) -> None:
-        self.client = app.test_client()
+        self.client = FreshClient(app, app.response_class, use_cookies=True)
 
     @staticmethod
     def _arrive() -> None:

@@ -25,6 +25,7 @@ from programme.core.i18n import date_short, datetime_short, money, percent
 from programme.core.theme import palette
 from programme.core.trame import DEFAULT_FAMILY, FAMILIES, printed_trame
 from programme.organisations.rules import siret
+from programme.organisations.states import OrganisationKind
 
 PAYMENTS = {
     "single": ("Versement unique", "Après notification, sur présentation du bilan et des justificatifs"),
@@ -34,13 +35,41 @@ PAYMENTS = {
 }
 """Legal wording, not screen text: it is printed in French whatever the language of the screen."""
 
+KINDS = {
+    OrganisationKind.LOCAL_AUTHORITY: "collectivité territoriale",
+    OrganisationKind.GROUPING: "groupement de collectivités",
+    OrganisationKind.PUBLIC_BODY: "établissement public",
+    OrganisationKind.ASSOCIATION: "association",
+    OrganisationKind.UNIVERSITY: "établissement d’enseignement supérieur et de recherche",
+    OrganisationKind.CHAMBER: "chambre consulaire",
+    OrganisationKind.SMALL_COMPANY: "société",
+    OrganisationKind.COMPANY: "société",
+    OrganisationKind.MIXED_COMPANY: "société à capitaux publics",
+    OrganisationKind.STATE_SERVICE: "service de l’État",
+}
+"""How the parties of a convention name an organisation's kind."""
+
 INDICATORS = (
     ("Jeux de données ouverts", "Jeux publiés sous licence ouverte grâce au projet"),
     ("Dont jamais publiés", "Jeux qui n’étaient accessibles nulle part"),
     ("Réutilisations connues", "Services, cartes, études ou récits qui emploient ces données"),
     ("Personnes touchées", "Participantes et participants aux actions, usagères et usagers du service"),
 )
-EUROPEAN_INDICATORS = (
+EUROPEAN_KINDS = {
+    OrganisationKind.LOCAL_AUTHORITY: "collectivité territoriale",
+    OrganisationKind.GROUPING: "groupement de collectivités",
+    OrganisationKind.PUBLIC_BODY: "établissement public",
+    OrganisationKind.ASSOCIATION: "association",
+    OrganisationKind.UNIVERSITY: "établissement d’enseignement supérieur et de recherche",
+    OrganisationKind.CHAMBER: "chambre consulaire",
+    OrganisationKind.SMALL_COMPANY: "société",
+    OrganisationKind.COMPANY: "société",
+    OrganisationKind.MIXED_COMPANY: "société à capitaux publics",
+    OrganisationKind.STATE_SERVICE: "service de l’État",
+}
+"""How the parties of a convention name an organisation's kind."""
+
+INDICATORS = (
     ("RCO14", "Institutions publiques soutenues pour développer des services numériques"),
     ("RCR11", "Usagères et usagers, par an, des services publics numériques nouveaux ou améliorés"),
 )
@@ -199,7 +228,7 @@ def _facts(agreement: Agreement, values: Mapping[str, str]) -> tuple[tuple[str, 
 
 def _parties(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     here = (
-        f"SIRET {siret.shown(values['region_siret'])}, {values['region_address']}, représentée par "
+        f"SIRET {siret.shown(values['region_siret'])}, {values['region_address']}, que représente "
         f"{values['region_signatory']}, par la délibération {values['deliberation_number']}, ci-après « la Région »,"
     )
     role = "le bénéficiaire" if "amount" in values else "le partenaire"
@@ -207,7 +236,7 @@ def _parties(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     act = f", {values['organisation_act']}" if values.get("organisation_act") else ""
     there = (
         f"{values['organisation_kind']}, SIRET {siret.shown(values['organisation_siret'])}{rna}, "
-        f"{values['organisation_address']}, représenté par {values['representative_name']}, "
+        f"{values['organisation_address']}, que représente {values['representative_name']}, "
         f"{values['representative_title']}{act}, ci-après « {role} »."
     )
     return ((values["region_name"], here), (values["organisation_name"], there))

@@ -7,6 +7,10 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from programme.applications.models import Application
+from programme.applications.rules import legal_clock
+from programme.calls.models import Call
+from programme.core.clock import local_day
+from programme.organisations.rules.siret import shown
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Receipt:
     reference: str
     received_at: datetime
     call_title: str
+    session_label: str
     project_title: str
     organisation: str
     siret: str
@@ -25,50 +30,78 @@ class Receipt:
     silence_accepts: bool
     silence_rule: str
     clock_note: str
+    after_note: str
     appeal_text: str
     service: str
+    algorithm_notice: str
+    pieces_note: str
     pieces: tuple[tuple[str, str, str], ...]
 
 
 def receipt(application: Application) -> Receipt:
-    """The receipt of an application that was handed in."""
+    """The receipt of an application that was handed in, as on that day: later suspensions do not change it."""
     call = application.call
     assert application.receipt_number is not None
     assert application.submitted_at is not None
+    submitted_at = application.submitted_at
     return Receipt(
-        number=application.receipt_number, reference=application.reference, received_at=application.submitted_at,
-        call_title=call.title, project_title=application.title, organisation=application.organisation.name,
-        siret=application.organisation.siret, requested_amount=application.requested_amount,
-        silence_on=application.silence_on, silence_accepts=call.silence_accepts, silence_rule=_silence_rule(application),
-        clock_note=_clock_note(application), appeal_text=call.appeal_text, service=call.receipt_service,
+        number=application.receipt_number, reference=application.reference, received_at=submitted_at,
+        call_title=call.title, session_label=application.session.label, project_title=application.title,
+        organisation=application.organisation.name, siret=shown(application.organisation.siret),
+        requested_amount=application.requested_amount, silence_on=_silence_on(call, submitted_at),
+        silence_accepts=call.silence_accepts, silence_rule=_silence_rule(call), clock_note=_clock_note(call),
+        after_note=_after_note(call), appeal_text=call.appeal_text, service=call.receipt_service,
+        algorithm_notice=call.algorithm_notice, pieces_note=_pieces_note(),
         pieces=tuple(
             (piece.required_document.label, piece.file.name, piece.file.sha256)
             for piece in application.pieces
-            if piece.file is not None
+            if piece.file is not None and piece.provided_at is not None and piece.provided_at <= submitted_at
         ),
     )  # fmt: skip
 
 
-def _silence_rule(application: Application) -> str:
-    """Whether silence accepts or refuses, and after how long (R112-5, 2° and 3°)."""
-    months = application.call.silence_months
-    if application.call.silence_accepts:
+def _silence_on(call: Call, submitted_at: datetime) -> date | None:
+    """The day on which silence decides, counted from the deposit (R112-5, 1°; R112-11-1)."""
+    rules = legal_clock.ClockRules(
+        call.silence_months, call.silence_accepts, call.silence_starts_when_complete, call.silence_suspended_by_request
+    )
+    return legal_clock.run(rules, submitted_on=local_day(submitted_at), complete_on=None, suspensions=[]).silence_on
+
+
+def _silence_rule(call: Call) -> str:
+    """Whether silence accepts or refuses, and after how long (R112-5; CRPA L231-1 and L231-4, 3°)."""
+    if call.silence_accepts:
         return _(
-            "Sans réponse de la Région dans un délai de %(months)s mois, votre demande est réputée acceptée.",
-            months=months,
+            "Votre demande peut donner lieu à une décision implicite d’acceptation : sans réponse de la Région dans un délai de %(months)s mois, elle est réputée acceptée.",
+            months=call.silence_months,
         )
     return _(
-        "Sans réponse de la Région dans un délai de %(months)s mois, votre demande est réputée refusée.", months=months
+        "Votre demande peut donner lieu à une décision implicite de rejet : sans réponse de la Région dans un délai de %(months)s mois, elle est réputée refusée.",
+        months=call.silence_months,
     )
 
 
-def _clock_note(application: Application) -> str:
+def _clock_note(call: Call) -> str:
     """The date holds provided that the request is complete (R112-11-1), and a request for pieces suspends it."""
     notes = [_("Cette date vaut sous réserve que votre demande soit complète.")]
-    if application.call.silence_starts_when_complete:
+    if call.silence_starts_when_complete:
         notes.append(
             _("Si la Région déclare votre dossier complet plus tard, le délai court à partir de ce jour : vous en êtes averti par courriel.")
         )  # fmt: skip
-    if application.call.silence_suspended_by_request:
+    if call.silence_suspended_by_request:
         notes.append(_("Une demande de pièces manquantes suspend le délai jusqu’à leur réception."))
     return " ".join(notes)
+
+
+def _after_note(call: Call) -> str:
+    """An implicit acceptance may be attested (R112-5, last paragraph; L232-3); a refusal may be contested."""
+    if call.silence_accepts:
+        return _("En cas d’acceptation implicite, la Région vous en délivre l’attestation sur demande (CRPA, article L232-3).")
+    return _("Les délais et les voies de recours sont écrits ci-dessous.")
+
+
+def _pieces_note() -> str:
+    """Every mandatory piece is there, or the deposit would have been refused (R112-5, 3°; L114-5)."""
+    return _(
+        "Toutes les pièces obligatoires sont jointes. S’il en manque une à la lecture, la Région vous en envoie la liste avec le délai pour la fournir (CRPA, article L114-5)."
+    )

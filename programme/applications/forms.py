@@ -5,10 +5,10 @@ from typing import Any
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
-from programme.applications.labels import CATEGORIES, FUNDING_KINDS, FUNDING_STATES
-from programme.calls.models import Call
+from programme.applications.labels import CATEGORIES, FAULTS, FUNDING_KINDS, FUNDING_STATES
+from programme.calls.models import Call, CallStrand
 from programme.core.forms import (
     BaseForm,
     DayField,
@@ -25,10 +25,19 @@ from programme.organisations.forms import territory_choices
 from programme.organisations.models import Membership
 from programme.strategy.models import Theme
 
+MAX_ROWS = 60
+"""Rows of a table of the draft: more of them belong in a joined file."""
+
+
+def strand_label(strand: CallStrand, count: int) -> str:
+    """« A. Infrastructures » ; the only strand of a call needs no letter."""
+    return strand.title if count == 1 else f"{strand.code}. {strand.title}"
+
 
 class StartForm(BaseForm):
-    """Open a draft: who carries it, which strand, what it is called."""
+    """Open a draft: who carries it, which strand, what it is called. `nonce` makes two clicks one draft."""
 
+    nonce = wtforms.HiddenField()
     organisation = choice(_l("Quel organisme porte le projet ?"), [], _l("Choisissez l’organisme."))
     strand = wtforms.RadioField(_l("Quel volet ?"), validators=[required(_l("Choisissez un volet."))])
     title = TextField(
@@ -39,9 +48,11 @@ class StartForm(BaseForm):
     def __init__(self, *args: Any, call: Call, memberships: list[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisation.choices = options([(each.organisation.slug, each.organisation.name) for each in memberships])
-        self.strand.choices = options([(each.code, f"{each.code}. {each.title}") for each in call.strands])
+        self.strand.choices = options([(each.code, strand_label(each, len(call.strands))) for each in call.strands])
         if len(call.strands) == 1 and not self.strand.data:
             self.strand.data = call.strands[0].code
+        if len(memberships) == 1 and not self.organisation.data:
+            self.organisation.data = memberships[0].organisation.slug
 
 
 class ProjectForm(BaseForm):
@@ -74,12 +85,27 @@ class ProjectForm(BaseForm):
             [(sub.code, f"{theme.label} : {sub.label}") for theme in themes for sub in theme.subdomains], empty=""
         )
         self.territory_code.choices = territory_choices()
+        self.theme_of = {sub.code: theme for theme in themes for sub in theme.subdomains}
+
+    def validate_subdomain(self, field: Any) -> None:
+        """A sub-domain belongs to its theme; chosen alone, it says the theme."""
+        theme = self.theme_of.get(field.data)
+        if theme is not None and self.theme.data and self.theme.data != theme.code:
+            raise ValidationError(
+                _("Ce sous-domaine appartient au thème « %(theme)s » : changez l’un ou l’autre.", theme=theme.label)
+            )
+
+
+class QuestionsBase(BaseForm):
+    """What the form of questions holds besides its questions."""
+
+    version = wtforms.HiddenField()
 
 
 class DatasetRow(NestedForm):
     """One data set."""
 
-    title = TextField(_l("Jeu de données"), [at_most(250)])
+    label = TextField(_l("Jeu de données"), [at_most(250)])
     use = TextField(_l("À quoi il sert"), [at_most(300)])
     is_opened = wtforms.BooleanField(_l("Ouvert par le projet"))
 
@@ -88,7 +114,7 @@ class DatasetsForm(BaseForm):
     """The data sets that the project uses or opens."""
 
     version = wtforms.HiddenField()
-    rows = wtforms.FieldList(wtforms.FormField(DatasetRow), label=_l("Jeux de données"))
+    rows = wtforms.FieldList(wtforms.FormField(DatasetRow), label=_l("Jeux de données"), max_entries=MAX_ROWS)
 
 
 class ExpenseRow(NestedForm):
@@ -112,25 +138,21 @@ class BudgetForm(BaseForm):
     """Expenses, request, other fundings."""
 
     version = wtforms.HiddenField()
-    lines = wtforms.FieldList(wtforms.FormField(ExpenseRow), label=_l("Dépenses"))
+    lines = wtforms.FieldList(wtforms.FormField(ExpenseRow), label=_l("Dépense"), max_entries=MAX_ROWS)
     requested = MoneyField(_l("Montant demandé à la Région"), render_kw={"inputmode": "decimal"})
-    sources = wtforms.FieldList(wtforms.FormField(SourceRow), label=_l("Autres financements"))
-
-
-class PieceForm(BaseForm):
-    """One file."""
-
-    file = wtforms.FileField(_l("Fichier"))
+    sources = wtforms.FieldList(wtforms.FormField(SourceRow), label=_l("Autre financement"), max_entries=MAX_ROWS)
 
 
 class SubmitForm(BaseForm):
     """The commitments, then the deposit."""
 
-    commitments = wtforms.BooleanField(_l("J’ai lu ces engagements et je les prends au nom de l’organisme"))
+    commitments = wtforms.BooleanField(
+        _l("J’ai lu ces engagements et je les prends au nom de l’organisme"), [required(FAULTS["commitments"])]
+    )
 
 
 class AnswerForm(BaseForm):
-    """The answer to a request for pieces."""
+    """The answer to a request for pieces; files come beside it, one a piece."""
 
     answer = LongTextField(
         _l("Votre réponse"), [required(_l("Écrivez une phrase pour l’instructrice ou l’instructeur.")), at_most(3000)],
@@ -139,16 +161,6 @@ class AnswerForm(BaseForm):
 
 
 def blank_rows(entries: Any, wanted: int) -> None:
-    """Show at least `wanted` rows, the last ones empty."""
-    while len(entries.entries) < wanted:
+    """Show at least `wanted` rows, the last ones empty; never more than may be kept."""
+    while len(entries.entries) < min(wanted, MAX_ROWS):
         entries.append_entry()
-
-
-def refuse(field: Any, sentence: str) -> None:
-    """Put a refusal of a service on the field that it concerns."""
-    field.errors = [*field.errors, sentence]
-
-
-def sentence_missing_file() -> str:
-    """Nothing was chosen."""
-    return _("Choisissez un fichier sur votre appareil.")

@@ -1,10 +1,15 @@
 """Who may do what with an application: the organisation owns it, its members act, the house reads it once handed in."""
 
+from sqlalchemy.orm import object_session
+
 from programme.accounts.models import Account
 from programme.accounts.states import Role
 from programme.applications.models import Application
 from programme.applications.states import MACHINE, ApplicationState
+from programme.events import policy as event_policy
+from programme.events import queries as events
 from programme.organisations.policy import is_editor, is_member
+from programme.projects.models import Project
 
 STAFF_READERS = (Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION, Role.FINANCE, Role.ADMIN)
 
@@ -19,19 +24,40 @@ def can_read_as_staff(account: Account, application: Application) -> bool:
     return account.has_role(*STAFF_READERS) and application.submitted_at is not None
 
 
+def can_act(account: Account, application: Application) -> bool:
+    """Act for the applicant, whatever the state: an owner or an editor of the organisation."""
+    return is_editor(account, application.organisation_id)
+
+
 def can_edit(account: Account, application: Application) -> bool:
     """Fill in: an editor of the organisation, while it is a draft."""
-    return application.state is ApplicationState.DRAFT and is_editor(account, application.organisation_id)
+    return application.state is ApplicationState.DRAFT and can_act(account, application)
+
+
+def can_continue(account: Account, project: Project) -> bool:
+    """Carry a project on into a call: the person began it, acts for its organisation, or is in the team that built it."""
+    session = object_session(account)
+    team = session.scalars(events.team_of_project(project.id)).one_or_none() if session is not None else None
+    return (
+        project.created_by_id == account.id
+        or is_editor(account, project.organisation_id)
+        or (team is not None and event_policy.membership(account, team) is not None)
+    )
 
 
 def can_submit(account: Account, application: Application) -> bool:
     """Hand in."""
-    return MACHINE.allows(application.state, "submit") and is_editor(account, application.organisation_id)
+    return MACHINE.allows(application.state, "submit") and can_act(account, application)
 
 
 def can_answer(account: Account, application: Application) -> bool:
     """Answer a request for missing pieces."""
-    return MACHINE.allows(application.state, "answer_info") and is_editor(account, application.organisation_id)
+    return MACHINE.allows(application.state, "answer_info") and can_act(account, application)
+
+
+def can_take_back(account: Account, application: Application) -> bool:
+    """Remove a piece: in the draft only; what was handed in can be replaced, not removed."""
+    return can_edit(account, application)
 
 
 def can_provide(account: Account, application: Application) -> bool:
@@ -41,4 +67,4 @@ def can_provide(account: Account, application: Application) -> bool:
 
 def can_withdraw(account: Account, application: Application) -> bool:
     """Give up, before the decision."""
-    return MACHINE.allows(application.state, "withdraw") and is_editor(account, application.organisation_id)
+    return MACHINE.allows(application.state, "withdraw") and can_act(account, application)

@@ -39,7 +39,9 @@ class EligibilityForm(BaseForm):
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.strand.choices = options([(each.code, f"{each.code}. {each.title}") for each in call.strands])
+        self.strand.choices = options(
+            [(each.code, each.title if len(call.strands) == 1 else f"{each.code}. {each.title}") for each in call.strands]
+        )
         if len(call.strands) == 1 and not self.strand.data:
             self.strand.data = call.strands[0].code
         self.territory_code.choices = [*territory_choices(), *options([("none", _("Hors de ces départements"))])]

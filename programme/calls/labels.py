@@ -39,6 +39,14 @@ SESSION_STATES = {
     SessionState.VOTED: _l("Votée"),
     SessionState.NOTIFIED: _l("Notifiée"),
 }
+SESSION_TONES = {
+    SessionState.PLANNED: "pause",
+    SessionState.OPEN: "ok",
+    SessionState.CLOSED: "warn",
+    SessionState.COMMITTEE_HELD: "warn",
+    SessionState.VOTED: "neutral",
+    SessionState.NOTIFIED: "neutral",
+}
 KINDS = {
     CallKind.PERMANENT: _l("Appel à projets permanent"),
     CallKind.THEMED: _l("Appel à projets"),

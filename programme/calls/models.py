@@ -118,6 +118,10 @@ class CallSession(Base):
             and self.opens_at <= instant < self.closes_at
         )
 
+    def is_over(self, instant: datetime) -> bool:
+        """Whether nothing can be handed in to this session any more."""
+        return self.closes_at <= instant or self.state not in (SessionState.PLANNED, SessionState.OPEN)
+
     @property
     def remaining_amount(self) -> Decimal:
         """What is left of the envelope."""

@@ -6,14 +6,21 @@ from programme.calls.models import Call
 from programme.calls.states import CALL, PUBLIC_CALL_STATES
 
 PUBLISHERS = {"publish", "send_back"}
+READ_DRAFTS = (
+    Role.OFFICER_PROGRAMME, Role.OFFICER_FILE, Role.DIRECTION, Role.ELECTED, Role.FINANCE, Role.ADMIN,
+)  # fmt: skip
 
 
 def can_see(account: Account | None, call: Call) -> bool:
     """A draft call is invisible outside the house."""
-    return call.state in PUBLIC_CALL_STATES or (account is not None and account.is_staff)
+    return call.state in PUBLIC_CALL_STATES or (account is not None and account.has_role(*READ_DRAFTS))
+
+
+def may_say(account: Account, verb: str) -> bool:
+    """Officers prepare and run a call; the direction publishes it."""
+    return account.has_role(Role.DIRECTION if verb in PUBLISHERS else Role.OFFICER_PROGRAMME)
 
 
 def can_lead(account: Account, call: Call, verb: str) -> bool:
-    """Officers prepare and run a call; the direction publishes it."""
-    role = Role.DIRECTION if verb in PUBLISHERS else Role.OFFICER_PROGRAMME
-    return account.has_role(role) and CALL.allows(call.state, verb)
+    """Whether the verb may be said now, by this person."""
+    return may_say(account, verb) and CALL.allows(call.state, verb)

@@ -20,8 +20,8 @@ def public_calls() -> Select[Call]:
 
 
 def all_calls() -> Select[Call]:
-    """Every call, for the officers."""
-    return select(Call).options(selectinload(Call.sessions), selectinload(Call.strands)).order_by(Call.id)
+    """Every call, for the officers, the newest first."""
+    return select(Call).options(selectinload(Call.sessions), selectinload(Call.strands)).order_by(Call.id.desc())
 
 
 def by_slug(slug: str) -> Select[Call]:

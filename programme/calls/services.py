@@ -37,7 +37,7 @@ def install(definition: Mapping[str, Any], *, at: datetime, by: Account | None =
     pool = ReviewPool(name=str(definition["title"]))
     call = Call(
         slug=definition["slug"], code=definition["code"], kind=CallKind(definition["kind"]), created_at=at,
-        theme_set=ThemeSet(definition["theme_set"]), pool=pool, state=CallState.DRAFT,
+        theme_set=ThemeSet(definition["theme_set"]), pool=pool, state=CallState.DRAFT, sessions=[],
         **{name: str(definition[name]).strip() for name in TEXTS},
         **{name: definition[name] for name in SETTINGS if name in definition},
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Forms of the catalogue."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import wtforms
@@ -9,7 +10,8 @@ from wtforms.validators import Optional, ValidationError
 
 from programme.catalogue.labels import GRANULARITIES, KINDS, LICENCES
 from programme.catalogue.rules.listing import LIMITS, is_web_address
-from programme.core.forms import BaseForm, LongTextField, TextField, at_most, choice, required
+from programme.catalogue.states import Granularity
+from programme.core.forms import BaseForm, LongTextField, TextField, at_most, choice, options, required
 
 
 def web_address(_form: Any, field: Any) -> None:
@@ -32,9 +34,11 @@ class DatasetForm(BaseForm):
         _l("Description"), [Optional(), at_most(LIMITS["description"])],
         description=_l("Ce que contient le jeu de données, d’où il vient, ce qui lui manque."), render_kw={"rows": 6},
     )  # fmt: skip
-    kind = choice(_l("Nature"), [(k.value, v) for k, v in KINDS.items()])
-    licence = choice(_l("Licence"), [(k.value, v) for k, v in LICENCES.items()])
-    granularity = choice(_l("Granularité"), [(k.value, v) for k, v in GRANULARITIES.items()])
+    kind = choice(_l("Nature"), options(KINDS))
+    licence = choice(_l("Licence"), options(LICENCES))
+    granularity = choice(
+        _l("Granularité"), options(GRANULARITIES), default=Granularity.UNDEFINED.value
+    )
     frequency = TextField(
         _l("Mise à jour"), [Optional(), at_most(LIMITS["frequency"])], description=_l("Par exemple : chaque mois.")
     )
@@ -45,10 +49,10 @@ class DatasetForm(BaseForm):
     )  # fmt: skip
     version = wtforms.HiddenField()
 
-    def offer(self, producers: list[tuple[int, str]], themes: list[tuple[int, str]]) -> None:
+    def offer(self, producers: Iterable[tuple[int, str]], themes: Iterable[tuple[int, str]]) -> None:
         """The organisations and the themes of the moment."""
-        self.producer_id.choices = [("", ""), *((str(number), name) for number, name in producers)]
-        self.theme_id.choices = [("", ""), *((str(number), label) for number, label in themes)]
+        self.producer_id.choices = options(producers, empty="")
+        self.theme_id.choices = options(themes, empty="")
 
     @property
     def values(self) -> dict[str, Any]:

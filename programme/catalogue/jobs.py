@@ -11,17 +11,17 @@ REFERENCES, NEVER_PUBLISHED, PRODUCERS = "fiches-referencees", "part-jamais-publ
 
 
 def _references(at: datetime) -> int:
-    return db.session.execute(queries.totals(at)).tuples().one()[0]
+    return db.session.execute(queries.totals(at)).one()[0]
 
 
 def _never_published(at: datetime) -> Decimal | None:
     """Share, in percent with one decimal; none while there is no reference."""
-    total, new, _producers = db.session.execute(queries.totals(at)).tuples().one()
+    total, new, _producers = db.session.execute(queries.totals(at)).one()
     return (Decimal(100 * new) / total).quantize(Decimal("0.1"), ROUND_HALF_UP) if total else None
 
 
 def _producers(at: datetime) -> int:
-    return db.session.execute(queries.totals(at)).tuples().one()[2]
+    return db.session.execute(queries.totals(at)).one()[2]
 
 
 register_computed(

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from programme.catalogue.rules.listing import Fault, FaultCode
 from programme.catalogue.states import Completeness, DatasetKind, DatasetSort, Granularity, ImportState, Licence
@@ -105,3 +106,20 @@ def fault_sentence(fault: Fault) -> str:
 def unknown_headings(headings: list[str]) -> str:
     """The sentence about columns that were left aside."""
     return str(_("Colonnes laissées de côté : %(names)s.", names=", ".join(headings)))
+
+
+def dataset_count(count: int) -> str:
+    """« aucun jeu de données », « 1 jeu de données », « 12 jeux de données »."""
+    if count == 0:
+        return str(_("aucun jeu de données"))
+    return str(ngettext("%(num)s jeu de données", "%(num)s jeux de données", count))
+
+
+def import_result(added: int, updated: int) -> str:
+    """What an import did: « 3 fiches ajoutées, 1 mise à jour »."""
+    parts = []
+    if added:
+        parts.append(str(ngettext("%(num)s fiche ajoutée", "%(num)s fiches ajoutées", added)))
+    if updated:
+        parts.append(str(ngettext("%(num)s fiche mise à jour", "%(num)s fiches mises à jour", updated)))
+    return ", ".join(parts) or str(_("Aucune fiche enregistrée"))

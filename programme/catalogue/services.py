@@ -135,11 +135,11 @@ def _describe(dataset: Dataset, values: Mapping[str, Any]) -> None:
 def choices() -> Choices:
     """What the words of a list may name today: organisations by name or SIRET, themes, the codes of this room."""
     producers: dict[str, int] = {}
-    for number, name, siret in db.session.execute(queries.producer_keys()).tuples():
+    for number, name, siret in db.session.execute(queries.producer_keys()):
         producers[listing.key_of(name)] = number
         producers[siret] = number
     themes: dict[str, int] = {}
-    for number, code, label in db.session.execute(queries.theme_keys()).tuples():
+    for number, code, label in db.session.execute(queries.theme_keys()):
         themes[listing.key_of(label)] = themes[listing.key_of(code)] = number
     codes: dict[str, dict[str, str]] = {}
     lists: dict[str, Mapping[Any, Any]] = {

@@ -23,7 +23,7 @@ from programme.extensions import db
 group = AppGroup("call", help="Install calls and plan their sessions.")
 
 
-class WallClock(click.ParamType):
+class WallClock(click.ParamType[datetime]):
     """An hour of the Region, such as « 2026-11-30T12:00 », as a UTC instant."""
 
     name = "hour"
@@ -38,7 +38,7 @@ class WallClock(click.ParamType):
             self.fail(f"« {value} » : écrivez une date et une heure, par exemple 2026-11-30T12:00.", param, ctx)
 
 
-class Amount(click.ParamType):
+class Amount(click.ParamType[Decimal]):
     """An amount in euros."""
 
     name = "amount"
@@ -51,7 +51,7 @@ class Amount(click.ParamType):
             self.fail(f"« {value} » : écrivez un montant, par exemple 120000.", param, ctx)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day, such as « 2027-02-26 »."""
 
     name = "day"
@@ -110,7 +110,7 @@ def install(file: Path) -> None:
 @click.option("--vote", "vote_on", type=Day(), help="Day of the vote.")
 @_plainly
 def session(
-    code: str, label: str, opens_at: datetime, closes_at: datetime, envelope: Decimal, committee_on: date | None,
+    code: str, *, label: str, opens_at: datetime, closes_at: datetime, envelope: Decimal, committee_on: date | None,
     vote_on: date | None,
 ) -> None:  # fmt: skip
     """Plan a session of a call; it opens and closes by itself."""

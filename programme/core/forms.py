@@ -42,6 +42,10 @@ class BaseForm(wtforms.Form):
             """Flask's session holds the seed of the token."""
             return session
 
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            """An empty body is no body: a page that is only opened shows the known values, boxes included."""
+            return formdata or None
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Also refuse a stale token, with a sentence that says what to do; what was typed is kept."""
         valid = super().validate(extra_validators)
@@ -130,8 +134,8 @@ def install(app: Flask) -> None:
 
 
 def strip(value: str | None) -> str | None:
-    """Filter: white space at both ends goes, line ends become one kind."""
-    return value.strip().replace("\r\n", "\n") if isinstance(value, str) else value
+    """Filter: white space at both ends goes, line ends become one kind, NUL (which PostgreSQL refuses) goes."""
+    return value.strip().replace("\r\n", "\n").replace("\x00", "") if isinstance(value, str) else value
 
 
 def required(message: Any) -> Any:

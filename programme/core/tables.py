@@ -43,19 +43,28 @@ def read_csv(data: bytes, *, max_rows: int = 5000) -> Table:
     first = next(lines, None)
     if first is None:
         raise RuleBroken(_("Le fichier est vide : la première ligne porte les titres des colonnes."))
-    header = [cell.strip() for cell in first[1]]
-    while header and not header[-1]:
-        header.pop()
-    named = [title for title in header if title]
-    if len(set(named)) != len(named):
-        twice = next(title for title in named if named.count(title) > 1)
-        raise RuleBroken(_("La colonne « %(title)s » est présente deux fois : gardez-en une.", title=twice))
+    header = _headings(first[1])
     rows: list[Row] = []
     for line, cells in lines:
         if len(rows) == max_rows:
             raise RuleBroken(_("Le fichier dépasse %(limit)s lignes : envoyez-le en plusieurs fois.", limit=max_rows))
         rows.append(_row(line, cells, header))
-    return Table(named, rows)
+    return Table([title for title in header if title], rows)
+
+
+def _headings(cells: list[str]) -> list[str]:
+    """The headings, one for each column; a column without one is left aside.
+
+    Raises:
+        RuleBroken: two columns have the same.
+    """
+    header = [cell.strip() for cell in cells]
+    while header and not header[-1]:
+        header.pop()
+    twice = next((title for title in header if title and header.count(title) > 1), None)
+    if twice is not None:
+        raise RuleBroken(_("La colonne « %(title)s » est présente deux fois : gardez-en une.", title=twice))
+    return header
 
 
 def _row(line: int, cells: list[str], header: list[str]) -> Row:

@@ -36,6 +36,7 @@ def unit_of_work() -> Iterator[Session]:
     if session.info.get(_ACTIVE):
         raise WriteOutsideUnitOfWork("a unit of work is already open")
     session.rollback()
+    session.expire_all()  # After a commit there is nothing to roll back, and what was read would stay as it was.
     session.connection(execution_options={WRITING: True})
     session.info[_ACTIVE] = True
     try:

@@ -33,7 +33,7 @@ def assign(
         raise RuleBroken(_("%(name)s évalue déjà ce dossier.", name=reviewer.display_name))
     evaluation = Evaluation(
         subject_kind=kind, subject_id=subject_id, grid=grid, reviewer=reviewer, assigned_at=at, due_at=due_at,
-        state=EvaluationState.ASSIGNED,
+        state=EvaluationState.ASSIGNED, scores=[],
     )  # fmt: skip
     db.session.add(evaluation)
     journal.record("evaluation.assigned", on=evaluation, by=by, at=at, after={"reviewer": reviewer.id})

@@ -18,6 +18,7 @@ from programme.core.forms import (
     TextField,
     at_most,
     choice,
+    options,
     required,
 )
 from programme.events.labels import KINDS, LICENCES, TEAM_RESULTS
@@ -58,7 +59,7 @@ class InstantField(wtforms.DateTimeLocalField):
 
 
 def _instant(label: Any) -> InstantField:
-    return InstantField(label, [required(_l("Écrivez le jour et l’heure."))])
+    return InstantField(label, [wtforms.validators.InputRequired(_l("Écrivez le jour et l’heure."))])
 
 
 def _number(label: Any, least: int, most: int, **kwargs: Any) -> NumberField:
@@ -75,7 +76,7 @@ class EventForm(BaseForm):
     """Everything an agent says of an event. `version` refuses to overwrite what somebody else saved meanwhile."""
 
     version = wtforms.HiddenField(default="0")
-    kind = choice(_l("Nature de l’événement"), [(k.value, v) for k, v in KINDS.items()])
+    kind = choice(_l("Nature de l’événement"), options(KINDS, empty=""))
     title = TextField(_l("Titre"), [required(_l("Écrivez le titre de l’événement.")), at_most(160)])
     summary = TextField(
         _l("En une phrase"), [required(_l("Dites en une phrase ce qui s’y passe et pour qui.")), at_most(300)]
@@ -112,7 +113,7 @@ class EventForm(BaseForm):
     def __init__(self, *args: Any, themes: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.territory_code.choices = territory_choices(_("Toute la région, ou ailleurs"))
-        self.theme_id.choices = [("", _("Aucun")), *((str(number), label) for number, label in themes)]
+        self.theme_id.choices = options(themes, empty=_("Aucun"))
 
     def validate_ends_at(self, field: InstantField) -> None:
         """An event ends after its start."""
@@ -184,8 +185,13 @@ class RegistrationForm(BaseForm):
 class DatasetLineForm(NestedForm):
     """A data set and a line on its use."""
 
-    dataset = wtforms.SelectField(_l("Jeu de données"), choices=[], validate_choice=True)
+    dataset = wtforms.SelectField(_l("Jeu de données"), choices=[], validate_choice=False)
     line = TextField(_l("Ce qu’il apporte"), [at_most(300)])
+
+    def validate_dataset(self, field: wtforms.SelectField) -> None:
+        """One of the list, or none."""
+        if field.data and field.data not in {each.value for each in field.choices}:
+            raise ValidationError(_("Choisissez dans la liste."))
 
     def validate_line(self, field: TextField) -> None:
         """A line alone names nothing."""
@@ -200,7 +206,7 @@ class _WithDatasets(BaseForm):
 
     def __init__(self, *args: Any, catalogue: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("Aucun")), *((str(number), title) for number, title in catalogue)]
+        choices = options(catalogue, empty=_("Aucun"))
         for entry in self.datasets:
             entry.form.dataset.choices = choices
 
@@ -234,7 +240,7 @@ class ChallengeForm(_WithDatasets):
 
     def __init__(self, *args: Any, organisations: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.organisation_id.choices = [("", ""), *((str(number), name) for number, name in organisations)]
+        self.organisation_id.choices = options(organisations, empty="")
 
 
 class TeamForm(BaseForm):
@@ -248,7 +254,7 @@ class TeamForm(BaseForm):
 
     def __init__(self, *args: Any, challenges: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.challenge_id.choices = [("", _("Aucun pour l’instant")), *((str(n), title) for n, title in challenges)]
+        self.challenge_id.choices = options(challenges, empty=_("Aucun pour l’instant"))
 
 
 class JoinForm(BaseForm):
@@ -269,7 +275,7 @@ class DeliveryForm(_WithDatasets):
     )
     code_url = _web_address(_l("Adresse du code"))
     code_licence = wtforms.SelectField(
-        _l("Licence du code"), choices=[("", ""), *((k.value, v) for k, v in LICENCES.items())], validate_choice=True
+        _l("Licence du code"), choices=options(LICENCES, empty=""), validate_choice=True
     )
     demo_url = _web_address(_l("Adresse de la démonstration"))
     datasets = wtforms.FieldList(
@@ -286,7 +292,6 @@ class DecisionForm(BaseForm):
     """What the jury decided of a team."""
 
     result = wtforms.SelectField(
-        _l("Décision"), choices=[("", _l("Pas encore décidé")), *((k.value, v) for k, v in TEAM_RESULTS.items())],
-        validate_choice=True,
+        _l("Décision"), choices=options(TEAM_RESULTS, empty=_l("Pas encore décidé")), validate_choice=True,
     )  # fmt: skip
     prize = TextField(_l("Prix"), [Optional(), at_most(200)])

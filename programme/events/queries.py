@@ -210,6 +210,8 @@ def my_registrations(account_id: int) -> Select[Registration]:
     )
 
 
+BEST_FIRST = (TeamState.WINNER, TeamState.SPECIAL_MENTION, TeamState.FINALIST)
+
 # ---- teams --------------------------------------------------------------------------------------
 
 
@@ -258,13 +260,13 @@ def teams(event_id: int, state: TeamState | None = None) -> Select[Team]:
 
 
 def public_teams(event_id: int) -> Select[Team]:
-    """The teams that everybody sees: those that staff validated and that did not give up."""
+    """The teams that everybody sees: validated and still there; those that the jury distinguished come first."""
     return (
         select(Team)
         .join(Team.project)
         .where(Team.event_id == event_id, Project.public_since.is_not(None))
         .where(Team.state != TeamState.DROPPED)
-        .order_by(Team.name, Team.id)
+        .order_by(case({state: rank for rank, state in enumerate(BEST_FIRST)}, value=Team.state, else_=9), Team.name, Team.id)
     )
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import object_session
 from programme.accounts.models import Account
 from programme.organisations import queries
 from programme.organisations.models import Membership
-from programme.organisations.states import MembershipRole, MembershipState
+from programme.organisations.states import MembershipRole
 
 _WRITERS = {MembershipRole.OWNER, MembershipRole.EDITOR}
 
@@ -15,8 +15,7 @@ def role_in(account: Account, organisation_id: int | None) -> MembershipRole | N
     session = object_session(account)
     if organisation_id is None or session is None:
         return None
-    found = session.scalars(queries.membership(organisation_id, account.id)).one_or_none()
-    return found.role if found is not None and found.state is MembershipState.ACTIVE else None
+    return session.scalars(queries.live_role(organisation_id, account.id)).one_or_none()
 
 
 def is_member(account: Account, organisation_id: int | None) -> bool:

@@ -1,7 +1,9 @@
 """Statements about the network."""
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
+from programme.accounts.models import Account
 from programme.organisations.models import Membership, Organisation
 from programme.organisations.rules.siret import clean
 from programme.organisations.states import MembershipRole, MembershipState
@@ -33,7 +35,11 @@ def memberships_of(account_id: int) -> Select[Membership]:
         select(Membership)
         .join(Membership.organisation)
         .where(Membership.account_id == account_id, Membership.state != MembershipState.ENDED)
-        .order_by(Organisation.sort_name)
+        # The person is known and the categories are seldom shown: both come only when asked for.
+        .options(
+            contains_eager(Membership.organisation).lazyload(Organisation.categories), lazyload(Membership.account)
+        )
+        .order_by(Organisation.sort_name, Organisation.id)
     )
 
 
@@ -42,6 +48,7 @@ def members(organisation_id: int) -> Select[Membership]:
     return (
         select(Membership)
         .where(Membership.organisation_id == organisation_id, Membership.state != MembershipState.ENDED)
+        .options(lazyload(Membership.organisation), joinedload(Membership.account).lazyload(Account.grants))
         .order_by(Membership.id)
     )
 
@@ -50,6 +57,15 @@ def membership(organisation_id: int, account_id: int) -> Select[Membership]:
     """The link between a person and an organisation, whatever its state."""
     return select(Membership).where(
         Membership.organisation_id == organisation_id, Membership.account_id == account_id
+    )
+
+
+def live_role(organisation_id: int, account_id: int) -> Select[MembershipRole]:
+    """The role of a live member: asked at almost every door, hence nothing but the code is read."""
+    return select(Membership.role).where(
+        Membership.organisation_id == organisation_id,
+        Membership.account_id == account_id,
+        Membership.state == MembershipState.ACTIVE,
     )
 
 

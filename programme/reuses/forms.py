@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 import wtforms
 from flask import current_app
@@ -54,7 +54,7 @@ class FigureField(wtforms.Field):
             return str(self.raw_data[0])
         if self.data is None:
             return ""
-        return f"{self.data:.2f}".removesuffix(".00").replace(".", ",")
+        return f"{self.data.normalize():f}".replace(".", ",")
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Read the figure.
@@ -226,7 +226,7 @@ class ReuseForm(BaseForm):
         """
         verb, _colon, value = button.partition(":")
         if verb == "retirer":
-            self._set_entries([e for e in self.datasets.entries if e.short_name != f"datasets-{value}"])
+            self._set_entries([e for e in self.datasets.entries if e.name != f"datasets-{value}"])
         elif verb == "ajouter":
             self.add(number_or_nothing(value))
         return verb in ("chercher", "ajouter", "retirer")
@@ -305,17 +305,20 @@ class FlagForm(BaseForm):
             raise ValidationError(_("Dites en une phrase ce qui ne va pas."))
 
 
-class ReasonForm(BaseForm):
-    """An officer's message to the author."""
+class RequestForm(BaseForm):
+    """What an officer asks the author to complete."""
 
-    text = LongTextField(
-        _l("Message à l’auteur"), [required(_l("Écrivez à l’auteur ce qui manque, ou pourquoi.")), at_most(2000)],
-        render_kw={"rows": 4},
+    request = LongTextField(
+        _l("Ce qu’il faut compléter"), [required(_l("Écrivez à l’auteur ce qui manque.")), at_most(2000)],
+        description=_l("L’auteur reçoit ce texte tel quel."), render_kw={"rows": 4},
     )  # fmt: skip
 
 
-def reason_form(formdata: Any, prefix: str, label: Any) -> ReasonForm:
-    """One of the two message forms of a page: its ids are its own."""
-    form = ReasonForm(formdata, prefix=f"{prefix}-")
-    cast("Any", form).text.label.text = str(label)
-    return form
+class WithdrawalForm(BaseForm):
+    """Why an officer refuses or withdraws a reuse."""
+
+    reason = LongTextField(
+        _l("Raison donnée à l’auteur"), [required(_l("Écrivez à l’auteur pourquoi.")), at_most(2000)],
+        description=_l("La décision, la raison, ce qu’il peut faire. L’auteur reçoit ce texte tel quel."),
+        render_kw={"rows": 4},
+    )  # fmt: skip

@@ -66,6 +66,13 @@ def card_options() -> tuple[Any, ...]:
     return (joinedload(Reuse.organisation).raiseload(Organisation.categories),)
 
 
+def _page_options() -> tuple[Any, ...]:
+    """The project, and the data sets with their producers, in two statements whatever their number."""
+    producers = selectinload(Reuse.datasets).joinedload(ReuseDataset.dataset).joinedload(Dataset.producer)
+    organisation = joinedload(Reuse.project).joinedload(Project.organisation)
+    return producers.raiseload(Organisation.categories), organisation.raiseload(Organisation.categories)
+
+
 def _chosen(facet: Facet, values: Iterable[str]) -> ColumnElement[bool]:
     values = list(values)
     if facet is Facet.THEME:
@@ -144,15 +151,11 @@ def facets(filters: Filters) -> Select[Any]:
 
 def by_slug(slug: str) -> Select[Reuse]:
     """One reuse with all that its page shows."""
-    producers = selectinload(Reuse.datasets).joinedload(ReuseDataset.dataset).joinedload(Dataset.producer)
     return (
         select(Reuse)
         .where(Reuse.slug == slug)
-        .options(
-            *card_options(), joinedload(Reuse.image), producers.raiseload(Organisation.categories),
-            joinedload(Reuse.project).joinedload(Project.organisation).raiseload(Organisation.categories),
-        )
-    )  # fmt: skip
+        .options(*card_options(), *_page_options(), joinedload(Reuse.image))
+    )
 
 
 def for_update(slug: str) -> Select[Reuse]:
@@ -231,12 +234,9 @@ def published() -> Select[Reuse]:
     return (
         select(Reuse)
         .where(Reuse.state.in_(_PUBLIC))
-        .options(
-            *card_options(), joinedload(Reuse.project),
-            selectinload(Reuse.datasets).joinedload(ReuseDataset.dataset),
-        )
+        .options(*card_options(), *_page_options())
         .order_by(Reuse.id)
-    )  # fmt: skip
+    )
 
 
 def public_count() -> Select[int]:

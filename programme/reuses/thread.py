@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from programme.accounts.models import Account
 from programme.catalogue.models import Dataset
 from programme.catalogue.services import Use, contribute_uses
-from programme.core.clock import at_local, local_day
+from programme.core.clock import at_local, local_day, now
 from programme.core.i18n import date_short, number
 from programme.extensions import db
 from programme.projects.models import Project
@@ -53,8 +53,10 @@ def _effect(reuse: Reuse, published_at: datetime) -> Iterable[Step]:
     if reuse.effect_on is not None:
         yield _measured(reuse, at_local(reuse.effect_on, time(12)))
     elif not reuse.has_effect:
-        month = format_date(local_day(published_at + FIRST_READING), "MMMM y")
-        when, note = _("Prévu en %(month)s", month=month), _("Premier relevé six mois après la publication.")
+        expected = published_at + FIRST_READING
+        month = format_date(local_day(expected), "MMMM y")
+        when = _("Prévu en %(month)s", month=month) if expected > now() else _("Attendu depuis %(month)s", month=month)
+        note = _("Premier relevé six mois après la publication.")
         yield Step(_("Effet mesuré"), None, StepState.TODO, when=when, note=note)
 
 

@@ -38,8 +38,13 @@ def drawing(width: int, height: int, *, thread: bool = True) -> Markup:
 
 def path_is_open(path: str) -> bool:
     """Whether a page answers at this address: menus name no door that is not built yet."""
+    return _answers(current_app._get_current_object(), path)  # type: ignore[attr-defined]  # noqa: SLF001 - the key of the cache
+
+
+@lru_cache(maxsize=256)
+def _answers(app: Flask, path: str) -> bool:
     try:
-        current_app.url_map.bind("localhost").match(path, "GET")
+        app.url_map.bind("localhost").match(path, "GET")
     except RequestRedirect:
         return True
     except HTTPException:
@@ -86,6 +91,7 @@ def staff_nav(account: Account | None) -> list[tuple[str, str]]:
         (_("Événements"), "events.desk", (Role.OFFICER_PROGRAMME, Role.DIRECTION)),
         (_("Réutilisations"), "reuses.desk", (Role.OFFICER_PROGRAMME,)),
         (_("Partenaires"), "agreements.partner_requests", (Role.OFFICER_PROGRAMME, Role.DIRECTION)),
+        (_("Données"), "catalogue.desk", (Role.OFFICER_PROGRAMME,)),
         (_("Indicateurs"), "strategy.indicator_desk", (Role.OFFICER_PROGRAMME,)),
         (_("Comptes"), "accounts.directory", (Role.ADMIN,)),
         (_("Journal"), "site.journal", (Role.ADMIN, Role.DPO)),

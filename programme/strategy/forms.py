@@ -15,6 +15,7 @@ from programme.core.forms import (
     TextField,
     at_most,
     choice,
+    options,
     parse_amount,
     required,
 )
@@ -90,7 +91,7 @@ class IndicatorForm(BaseForm):
     unit = TextField(
         _l("Unité"), [required(_l("Écrivez l’unité, par exemple : jeux de données, ou %.")), at_most(60)]
     )
-    kind = choice(_l("Nature"), [(k.value, v) for k, v in INDICATOR_KINDS.items()])
+    kind = choice(_l("Nature"), options(INDICATOR_KINDS))
     definition = LongTextField(
         _l("Définition"), [required(_l("Dites comment le chiffre est obtenu, en une ou deux phrases.")), at_most(2000)]
     )
@@ -108,7 +109,7 @@ class PartForm(BaseForm):
     act = TextField(
         _l("Acte d’adoption"), [Optional(), at_most(200)], description=_l("Par exemple : délibération n° 18-449.")
     )
-    carrier = choice(_l("Qui le porte"), [(k.value, v) for k, v in CARRIERS.items()])
+    carrier = choice(_l("Qui le porte"), options(CARRIERS))
     border_rule = LongTextField(
         _l("Règle de frontière"), [Optional(), at_most(2000)],
         description=_l("Ce que ce cadre finance et que le programme ne finance pas."),

@@ -101,15 +101,8 @@ def add_value(
     Raises:
         RuleBroken: the indicator is computed, the date is to come, or a value of this date is corrected without a word.
     """
-    if indicator.mode is IndicatorMode.COMPUTED:
-        raise RuleBroken(_("Cet indicateur est calculé chaque nuit : il ne se saisit pas."))
-    if reference_on is not None and reference_on > local_day(at):
-        raise RuleBroken(_("Cette date est à venir : écrivez la date à laquelle le chiffre était vrai."))
     known = db.session.scalars(queries.values_at(indicator.id, reference_on).limit(1)).first()
-    if known is not None and not note:
-        raise RuleBroken(
-            _("Une valeur existe déjà à cette date. Elle reste dans l’historique : dites en note ce que vous corrigez.")
-        )
+    _refuse_value(indicator, reference_on, known, note, at)
     made = IndicatorValue(
         indicator_id=indicator.id, value=value, reference_on=reference_on, source=source, note=note or None,
         recorded_at=at, recorded_by_id=by.id,
@@ -120,6 +113,19 @@ def add_value(
         before=None if known is None else _told(known), after=_told(made),
     )  # fmt: skip
     return made
+
+
+def _refuse_value(
+    indicator: Indicator, day: date | None, known: IndicatorValue | None, note: str | None, at: datetime
+) -> None:
+    if indicator.mode is IndicatorMode.COMPUTED:
+        raise RuleBroken(_("Cet indicateur est calculé chaque nuit : il ne se saisit pas."))
+    if day is not None and day > local_day(at):
+        raise RuleBroken(_("Cette date est à venir : écrivez la date à laquelle le chiffre était vrai."))
+    if known is not None and not note:
+        raise RuleBroken(
+            _("Une valeur existe déjà à cette date. Elle reste dans l’historique : dites en note ce que vous corrigez.")
+        )
 
 
 def _told(value: IndicatorValue) -> dict[str, Any]:

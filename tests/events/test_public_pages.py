@@ -87,7 +87,7 @@ def test_the_page_shows_challenges_with_their_data_and_the_places_left(visitor):
         make.team(event, account(), name="Pas encore")
         slug = event.slug
     page = visitor().get(f"/evenements/{slug}")
-    for words in ("Compter les fuites", "Débits du réseau", "4 places libres sur 5", "Sources", "10 h 00, défis", "3 000 €"):
+    for words in ("Compter les fuites", "Débits du réseau", "4 places libres sur 5", "Sources", "10 h 00défis", "3 000 €"):
         assert words in page.text
     for words in ("Défi secret", "Pas encore", "Camille Secrète"):
         assert words not in page.text

@@ -222,7 +222,7 @@ def test_a_forming_team_shows_nothing_of_its_thread_to_others(unit, db, app, eve
         team = make.team(event, person)
     with app.test_request_context():
         assert parts(team.project, None) == []
-        assert [each.label for each in parts(team.project, person)][0] == f"Équipe {team.name}"
+        assert next(each.label for each in parts(team.project, person)) == f"Équipe {team.name}"
 
 
 # ---- the event's life ---------------------------------------------------------------------------

@@ -144,7 +144,7 @@ def test_a_filter_is_removed_by_its_chip(visitor):
 
 
 @pytest.mark.parametrize(
-    "query", ["forme=xyz", "annee=abcd", "annee=²²²²", "territoire=99", "theme=%00", "tri=x", "q=%00'%25_", "page=1&forme="]
+    "query", ["forme=xyz", "annee=abcd", "annee=²²²²", "territoire=99", "theme=", "tri=x", "q='%25_", "page=1&forme="]
 )
 def test_what_is_no_value_is_ignored(visitor, query):
     with unit_of_work():

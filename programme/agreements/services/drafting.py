@@ -14,7 +14,7 @@ from programme.agreements.rules import facts
 from programme.agreements.rules.money import convention_is_compulsory
 from programme.agreements.rules.variables import CHOSEN, editable_variables
 from programme.agreements.services import events
-from programme.agreements.states import MACHINE, AgreementFamily, AgreementState, PartnerStatus
+from programme.agreements.states import MACHINE, AgreementFamily, AgreementState, CommitmentState, PartnerStatus
 from programme.applications.models import Application
 from programme.assessment.models import Decision, Deliberation
 from programme.catalogue.models import Licence
@@ -24,7 +24,6 @@ from programme.core.errors import RuleBroken
 from programme.core.identifiers import random_code
 from programme.core.periods import add_months
 from programme.extensions import db
-from programme.organisations.labels import KINDS
 
 TERM_MONTHS = 36
 LONGEST_MONTHS = 72
@@ -49,7 +48,7 @@ def open_for_award(
     application = decision.application
     agreement = Agreement(
         reference=reference or f"C-{random_code()}", family=AgreementFamily.GRANT, title=application.title,
-        organisation=application.organisation, application_id=application.id, decision_id=decision.id,
+        organisation=application.organisation, application=application, decision_id=decision.id,
         project_id=application.project_id, amount=decision.amount, deliberation=decision.deliberation, opened_at=at,
         state=AgreementState.TO_PREPARE, commitments=[],
     )  # fmt: skip
@@ -75,7 +74,7 @@ def open_for_request(
         commitments=[
             Commitment(
                 title=each["title"], due_on=date.fromisoformat(each["due_on"]), frequency=each["frequency"],
-                licence=Licence(each["licence"]),
+                licence=Licence(each["licence"]), state=CommitmentState.PLANNED,
             )
             for each in request.datasets
         ],
@@ -206,7 +205,7 @@ def _common_values(agreement: Agreement) -> dict[str, str]:
         "region_dpo_email": region.dpo_email, "region_court": region.court, "region_signatory": region.president_title,
         "deliberative_body": region.deliberative_body, "organisation_name": organisation.name,
         "organisation_siret": organisation.siret, "organisation_siren": organisation.siren,
-        "organisation_kind": str(KINDS[organisation.kind]), "organisation_rna": organisation.rna or "",
+        "organisation_kind": documents.KINDS[organisation.kind], "organisation_rna": organisation.rna or "",
         "organisation_address": address, "representative_name": organisation.representative_name or "",
         "representative_title": organisation.representative_title or "", "platform_name": "DataSud",
         "platform_url": "www.datasud.fr",
@@ -245,7 +244,11 @@ def _promise_datasets(agreement: Agreement, application: Application) -> None:
         return
     agreement.flags = sorted({*agreement.flags, "opens_data"})
     agreement.commitments = [
-        Commitment(title=each.title, due_on=due_on, dataset_id=each.dataset_id, licence=Licence.LO_2_0) for each in opened
+        Commitment(
+            title=each.title, due_on=due_on, dataset_id=each.dataset_id, licence=Licence.LO_2_0, frequency="yearly",
+            state=CommitmentState.PLANNED,
+        )
+        for each in opened
     ]
 
 

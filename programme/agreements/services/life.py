@@ -77,14 +77,15 @@ def _check_vote(agreement: Agreement, day: date) -> None:
 
 def send(agreement: Agreement, *, by: Account | None, at: datetime) -> None:
     """Number the agreement, issue the copy to sign, and tell those who sign for the organisation."""
+    state = AgreementState(MACHINE.target(agreement.state, "send"))
     _check_vote(agreement, local_day(at))
-    _go(agreement, "send")
     if agreement.number is None:
         year = local_day(at).year
         agreement.number = f"CV-{year}-{next_number('agreement', year):04d}"
     agreement.issue_count += 1
     agreement.sent_at = at
     agreement.document = _issue(agreement, f"{agreement.number}-V{agreement.issue_count}", signed=False, at=at)
+    agreement.state = state  # Last: the database wants the number and the document of what is sent.
     journal.record("agreement.sent", on=agreement, by=by, at=at, after={"number": agreement.number})
     for owner in db.session.scalars(members.owners(agreement.organisation_id)):
         mail.queue(notifications.to_sign(owner.account, agreement), at=at)

@@ -127,7 +127,7 @@ def _form(verb: str, agreement: Agreement) -> BaseForm:
     data: dict[str, Any] = {"on": today()}
     if verb == "sign_as_region":
         data["capacity"] = agreement.values.get("region_signatory", "").capitalize()
-    return FORMS[verb](request.form if request.method == "POST" else None, data=data, prefix=f"{verb}-")
+    return FORMS[verb](request.form if request.method == "POST" else None, data=data)
 
 
 @bp.post("/agents/conventions/<reference>/<any(preparer, relecture, renvoyer, valider, envoyer, signer, notifier, 'a-renouveler', renouveler, echeance, resilier):slug>")

@@ -110,8 +110,8 @@ def _questions(given: Snapshot) -> list[Fault]:
 
 def _data(given: Snapshot) -> list[Fault]:
     if not given.dataset_count:
-        return [Fault("donnees", "no_dataset", anchor="rows-0-title")]
-    return [Fault("donnees", "dataset_unnamed", anchor="rows")] if given.empty_datasets else []
+        return [Fault("donnees", "no_dataset", anchor="rows-0-label")]
+    return [Fault("donnees", "dataset_unnamed", anchor="rows-0-label")] if given.empty_datasets else []
 
 
 def _budget(given: Snapshot) -> list[Fault]:

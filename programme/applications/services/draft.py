@@ -20,7 +20,6 @@ from programme.applications.states import (
 )
 from programme.calls import queries as calls
 from programme.calls.models import CallSession, CallStrand, RequiredDocument
-from programme.calls.states import SessionState
 from programme.core import journal, storage
 from programme.core.errors import RuleBroken
 from programme.core.identifiers import random_code
@@ -167,13 +166,12 @@ def carry_over(application: Application, session: CallSession, *, by: Account, a
     """Move a draft whose session is over to another session of the same call; everything written stays.
 
     Raises:
-        RuleBroken: it is no draft, its own session still accepts it, or the other one is over or of another call.
+        RuleBroken: it is no draft, its own session is not over, or the other one is over or of another call.
     """
     former = application.session
-    if application.state is not ApplicationState.DRAFT or former.accepts_at(at):
+    if application.state is not ApplicationState.DRAFT or not former.is_over(at):
         raise RuleBroken(_("Ce dossier n’a pas à changer de relève."))
-    awaits = session.state in (SessionState.PLANNED, SessionState.OPEN) and session.closes_at > at
-    if session.call_id != former.call_id or session.id == former.id or not awaits:
+    if session.call_id != former.call_id or session.is_over(at):
         raise RuleBroken(_("Cette relève ne peut pas recevoir le dossier."))
     application.session = session
     application.saved_at = at

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from programme.applications.models import Application
+from programme.applications.models import Application, BudgetLine, FundingSource, Piece
 from programme.applications.rules import budget, legal_clock, readiness
 from programme.applications.states import FundingKind, PieceState
 from programme.calls import queries as calls
@@ -71,7 +71,7 @@ def asked_questions(application: Application) -> list[Question]:
 
 def faults(application: Application, at: datetime, *, subdomain_needed: bool) -> list[readiness.Fault]:
     """What is still missing before the deposit."""
-    rows = (*application.budget_lines, *application.funding_sources)
+    rows: list[BudgetLine | FundingSource] = [*application.budget_lines, *application.funding_sources]
     return readiness.faults(
         readiness.Snapshot(
             title=application.title, summary=application.summary, description=application.description,
@@ -92,7 +92,7 @@ def faults(application: Application, at: datetime, *, subdomain_needed: bool) ->
     )  # fmt: skip
 
 
-def _is_missing(piece: Any) -> bool:
+def _is_missing(piece: Piece) -> bool:
     return piece.required_document.is_mandatory and piece.state in (
         PieceState.EXPECTED, PieceState.REFUSED, PieceState.EXPIRED,
     )  # fmt: skip

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("applications", __name__)
 
-from programme.applications.views import deposit, draft, own  # noqa: E402,F401 - the views register on `bp`
+from programme.applications.views import answer, deposit, draft, own, pieces, tables  # noqa: E402,F401 - they register on `bp`

@@ -1,7 +1,13 @@
-"""The applicant's space: my applications, one application, its files."""
+"""The applicant's space: my applications, one application, its receipt, its files."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from programme.applications import documents, policy, queries, services
 from programme.applications.labels import (
@@ -13,14 +19,18 @@ from programme.applications.labels import (
     PUBLIC_TONES,
 )
 from programme.applications.models import Application
-from programme.applications.states import ApplicationState
+from programme.applications.states import BEFORE_DECISION, ApplicationState, FundingState
 from programme.applications.views import bp
 from programme.calls import queries as calls
 from programme.core import storage
 from programme.core.access import SIGNED_IN, access, current_account, require
-from programme.core.clock import now
+from programme.core.clock import local_day, now, today
+from programme.core.i18n import date_long, date_short, datetime_short, money, number
 from programme.extensions import db
 from programme.projects import thread
+from programme.questionnaires.rules.fields import FieldKind, Question
+
+URGENT_DAYS = 7
 
 
 def load(reference: str) -> Application:
@@ -32,13 +42,14 @@ def load(reference: str) -> Application:
 
 def plan(application: Application) -> dict[str, object]:
     """The budget as the component wants it."""
-    region = [("Région (cette demande)", FUNDING_STATES["sought"], application.requested_amount or 0)]
+    asked_for = (_("Région, cette demande"), FUNDING_STATES[FundingState.SOUGHT], application.requested_amount or 0)
     return {
         "lines": [(each.label, CATEGORIES[each.category], each.amount) for each in application.budget_lines],
-        "sources": region
-        + [(each.label, FUNDING_STATES[each.state], each.amount) for each in application.funding_sources],
+        "sources": [
+            asked_for, *[(each.label, FUNDING_STATES[each.state], each.amount) for each in application.funding_sources]
+        ],
         "totals": services.totals(application),
-    }
+    }  # fmt: skip
 
 
 @bp.get("/mes-dossiers")
@@ -46,10 +57,25 @@ def plan(application: Application) -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The applications of my organisations."""
     listed = db.paginate(queries.mine(current_account().id), per_page=30, max_per_page=30)
+    at = now()
     return render_template(
         "applications/index.html", page=listed, states=PUBLIC_STATES, tones=PUBLIC_TONES,
-        sessions=db.session.scalars(calls.accepting(now())).all(),
+        next_acts={each.id: _next_act(each) for each in listed.items}, at=at,
+        sessions=db.session.scalars(calls.accepting(at)).all(), page_url=lambda number: url_for(".index", page=number),
     )  # fmt: skip
+
+
+def _next_act(application: Application) -> str:
+    """What comes next, in a sentence."""
+    if application.state is ApplicationState.DRAFT:
+        if application.session.is_over(now()):
+            return _("La relève est close : choisissez la suivante.")
+        return _("À déposer avant le %(instant)s.", instant=datetime_short(application.session.closes_at))
+    if application.state is ApplicationState.INFO_REQUESTED and application.info_requests:
+        return _("Complétez avant le %(day)s.", day=date_short(application.info_requests[-1].due_on))
+    if application.silence_on is not None and application.state in BEFORE_DECISION:
+        return _("Réponse de la Région avant le %(day)s.", day=date_short(application.silence_on))
+    return ""
 
 
 @bp.get("/dossiers/<reference>")
@@ -58,28 +84,77 @@ def show(reference: str) -> ResponseReturnValue:
     """One application: where it is, what comes next, what was handed in."""
     application = load(reference)
     account = current_account()
-    if application.state is ApplicationState.DRAFT and policy.can_edit(account, application):
+    if policy.can_edit(account, application):
         return redirect(url_for(".project_step", reference=reference))
     return render_template(
-        "applications/show.html", application=application, states=PUBLIC_STATES, tones=PUBLIC_TONES,
-        receipt=documents.receipt(application) if application.submitted_at else None, plan=plan(application),
-        clock=services.clock(application) if application.submitted_at else None, pieces=PIECES, piece_tones=PIECE_TONES,
-        steps=thread.steps(application.project, account), questions=asked(application),
+        "applications/show.html", application=application, states=PUBLIC_STATES, tones=PUBLIC_TONES, today=today(),
+        plan=plan(application), clock=silence(application, today()), pieces=PIECES, piece_tones=PIECE_TONES,
+        steps=thread.steps(application.project, account), answers=asked(application),
         can_answer=policy.can_answer(account, application), can_withdraw=policy.can_withdraw(account, application),
     )  # fmt: skip
 
 
-def asked(application: Application) -> list[tuple[str, object]]:
+@dataclass(frozen=True)
+class Silence:
+    """The clock of silence as the page shows it."""
+
+    text: str
+    fraction: float
+    suspended: bool
+    urgent: bool
+
+
+def silence(application: Application, day: date) -> Silence | None:
+    """How far the clock has run and what silence will mean; None when it does not run (draft, decided, withdrawn)."""
+    if application.submitted_at is None or application.state not in BEFORE_DECISION:
+        return None
+    clock = services.clock(application)
+    start = clock.starts_on or local_day(application.submitted_at)
+    if clock.silence_on is None:
+        text = _("Le délai est suspendu jusqu’à votre réponse.")
+        return Silence(text, 0.5, suspended=True, urgent=False)
+    left = clock.days_left(day) or 0
+    means = _("accepté") if application.call.silence_accepts else _("refusé")
+    text = _(
+        "Sans réponse de la Région le %(day)s, votre dossier est réputé %(means)s.",
+        day=date_long(clock.silence_on), means=means,
+    )  # fmt: skip
+    length = max((clock.silence_on - start).days, 1)
+    return Silence(text, (day - start).days / length, suspended=False, urgent=left < URGENT_DAYS)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer in words, under the section of its question."""
+
+    section: str
+    label: str
+    text: str
+    is_long: bool
+
+
+def asked(application: Application) -> list[Answer]:
     """The questions that were asked, with the answers in words."""
-    context = {**services.condition_context(application), **application.answers}
-    shown = []
-    for question in application.form_definition.questions:
-        if question.is_asked(context):
-            answer = application.answers.get(question.key)
-            words = dict(question.options) | {"yes": "Oui", "no": "Non"}
-            text = ", ".join(words.get(each, each) for each in answer) if isinstance(answer, list) else answer
-            shown.append((question.label, words.get(str(text), text)))
-    return shown
+    return [
+        Answer(each.section, each.label, in_words(each, application.answers.get(each.key)), each.kind is FieldKind.LONG_TEXT)
+        for each in services.asked_questions(application)
+    ]
+
+
+def in_words(question: Question, answer: Any) -> str:
+    """An answer as people read it; empty when there is none."""
+    if answer in (None, "", []):
+        return ""
+    words = dict(question.options) | {"yes": _("Oui"), "no": _("Non")}
+    if question.kind is FieldKind.CHOICES:
+        return ", ".join(words.get(str(each), str(each)) for each in answer)
+    if question.kind in (FieldKind.CHOICE, FieldKind.YES_NO):
+        return words.get(str(answer), str(answer))
+    if question.kind is FieldKind.MONEY:
+        return money(Decimal(str(answer)))
+    if question.kind is FieldKind.DAY:
+        return date_short(date.fromisoformat(str(answer)))
+    return number(answer) if question.kind is FieldKind.NUMBER else str(answer)
 
 
 @bp.get("/dossiers/<reference>/accuse-de-reception")

@@ -120,8 +120,8 @@ def _own_share(facts: Facts, given: Mapping[str, Any]) -> bool | None:
 _CHECKS: dict[Check, Callable[[Facts, Mapping[str, Any]], bool | None]] = {
     Check.CARRIER_KIND: _carrier,
     Check.TERRITORY: _territory,
-    Check.SIRET_VALID: lambda facts, given: facts.siret_valid,
-    Check.THEME_CHOSEN: lambda facts, given: facts.theme_chosen,
+    Check.SIRET_VALID: lambda facts, _given: facts.siret_valid,
+    Check.THEME_CHOSEN: lambda facts, _given: facts.theme_chosen,
     Check.START_AFTER_DEPOSIT: _start,
     Check.END_AFTER_DEPOSIT: _end,
     Check.DURATION_MAX: _duration,
@@ -131,6 +131,6 @@ _CHECKS: dict[Check, Callable[[Facts, Mapping[str, Any]], bool | None]] = {
     Check.RATE_MAX: lambda facts, given: _share_at_most(facts.requested, facts.cost, given["percent"]),
     Check.PUBLIC_SHARE_MAX: lambda facts, given: _share_at_most(facts.public_total, facts.cost, given["percent"]),
     Check.OWN_SHARE_MIN: _own_share,
-    Check.PLAN_BALANCED: lambda facts, given: None if facts.gap is None else facts.gap == 0,
-    Check.PIECES_COMPLETE: lambda facts, given: None if facts.missing_pieces is None else facts.missing_pieces == 0,
+    Check.PLAN_BALANCED: lambda facts, _given: None if facts.gap is None else facts.gap == 0,
+    Check.PIECES_COMPLETE: lambda facts, _given: None if facts.missing_pieces is None else facts.missing_pieces == 0,
 }

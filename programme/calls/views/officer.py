@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from programme.accounts.policy import READERS, staff
 from programme.calls import policy, queries, services
-from programme.calls.labels import CALL_STATES, CALL_TONES, CALL_VERBS, SESSION_STATES
+from programme.calls.labels import CALL_STATES, CALL_TONES, CALL_VERBS, KINDS, SESSION_STATES, SESSION_TONES
 from programme.calls.states import CALL
 from programme.calls.views import bp
 from programme.core.access import access, current_account, require
@@ -20,12 +20,13 @@ from programme.extensions import db
 @access(staff(*READERS))
 def desk() -> ResponseReturnValue:
     """Every call with its sessions and the acts that this person may do."""
-    calls = db.session.scalars(queries.all_calls()).all()
+    page = db.paginate(queries.all_calls(), per_page=30, max_per_page=30)
     account = current_account()
-    verbs = {call.id: [v for v in CALL.allowed(call.state) if policy.can_lead(account, call, v)] for call in calls}
+    verbs = {call.id: [v for v in CALL.allowed(call.state) if policy.can_lead(account, call, v)] for call in page.items}
     return render_template(
-        "calls/desk.html", calls=calls, verbs=verbs, verb_labels=CALL_VERBS, states=CALL_STATES, tones=CALL_TONES,
-        session_states=SESSION_STATES,
+        "calls/desk.html", page=page, verbs=verbs, at=now(), kinds=KINDS, verb_labels=CALL_VERBS, states=CALL_STATES,
+        tones=CALL_TONES, session_states=SESSION_STATES, session_tones=SESSION_TONES,
+        page_url=lambda number: url_for(".desk", page=number),
     )  # fmt: skip
 
 
@@ -36,10 +37,10 @@ def lead(slug: str, verb: str) -> ResponseReturnValue:
     try:
         with unit_of_work():
             call = db.one_or_404(queries.for_update(slug))
-            require(policy.can_lead(current_account(), call, verb))
+            require(verb in CALL.verbs and policy.may_say(current_account(), verb))
             services.lead(call, verb, by=current_account(), at=now())
     except RuleBroken as refusal:
         flash(refusal.message, "error")
     else:
-        flash(_("C’est fait."), "success")
+        flash(_("%(call)s : %(state)s.", call=call.title, state=CALL_STATES[call.state]), "success")
     return redirect(url_for(".desk"))

@@ -5,7 +5,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from programme.catalogue import labels, policy, queries, services, sources
 from programme.catalogue.forms import DatasetForm, ImportForm
@@ -35,10 +34,10 @@ def desk() -> ResponseReturnValue:
     return render_template("catalogue/desk.html", page=page, text=text, imports=imports, labels=labels)
 
 
-def _form(**known: Any) -> DatasetForm:
-    form = DatasetForm(request.form, **known)
+def _form(known: dict[str, Any], *, typed: bool = True) -> DatasetForm:
+    form = DatasetForm(request.form if typed else None, data=known)
     themes = db.session.scalars(strategy.themes(ThemeSet.DATA)).all()
-    producers = list(db.session.execute(queries.producers()).tuples().all())
+    producers = [(number, name) for number, name in db.session.execute(queries.producers())]
     form.offer(producers, [(theme.id, theme.label) for theme in themes])
     return form
 
@@ -47,7 +46,7 @@ def _form(**known: Any) -> DatasetForm:
 @access(policy.WRITERS)
 def create() -> ResponseReturnValue:
     """Enter a reference."""
-    form = _form(data={"version": "1"})
+    form = _form({"version": "1"})
     if not form.submitted():
         return render_template("catalogue/edit.html", form=form, dataset=None), 422 if form.posted else 200
     try:
@@ -66,15 +65,12 @@ def create() -> ResponseReturnValue:
 def edit(slug: str) -> ResponseReturnValue:
     """Change a reference."""
     dataset = db.one_or_404(queries.by_slug(slug))
-    form = _form(data=_written(dataset))
+    form = _form(_written(dataset))
     if not form.submitted():
         return render_template("catalogue/edit.html", form=form, dataset=dataset), 422 if form.posted else 200
     try:
         with unit_of_work():
-            require(policy.can_write(current_account()))
-            dataset = db.one_or_404(queries.by_slug_for_update(slug))
-            version = int(form.version.data) if str(form.version.data).isdigit() else 0
-            services.edit(dataset, form.values, version=version, by=current_account(), at=now())
+            _change(slug, form)
     except services.Overtaken as refusal:
         return _overtaken(slug, form, refusal)
     except RuleBroken as refusal:
@@ -82,6 +78,13 @@ def edit(slug: str) -> ResponseReturnValue:
         return render_template("catalogue/edit.html", form=form, dataset=dataset), 422
     flash(_("La fiche est enregistrée."), "success")
     return redirect(url_for(".show", slug=slug))
+
+
+def _change(slug: str, form: DatasetForm) -> None:
+    require(policy.can_write(current_account()))
+    dataset = db.one_or_404(queries.by_slug_for_update(slug))
+    version = int(form.version.data) if str(form.version.data).isdecimal() else 0
+    services.edit(dataset, form.values, version=version, by=current_account(), at=now())
 
 
 def _written(dataset: Dataset) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def _written(dataset: Dataset) -> dict[str, Any]:
 def _overtaken(slug: str, form: DatasetForm, refusal: RuleBroken) -> ResponseReturnValue:
     """What was typed stays in the form, beside what the other person wrote; sending again keeps what was typed."""
     dataset = db.one_or_404(queries.by_slug(slug))
-    current = _form(data=_written(dataset))
+    current = _form(_written(dataset), typed=False)
     theirs = [
         (field.label.text, _shown(current, field.name))
         for field in form
@@ -110,8 +113,8 @@ def _shown(form: DatasetForm, name: str) -> str:
     field = form[name]
     if isinstance(field.data, bool):
         return str(_("oui") if field.data else _("non"))
-    named = {str(code): str(label) for code, label in getattr(field, "choices", None) or []}
-    return named.get(str(field.data), str(field.data or ""))
+    named = {str(option.value): str(option.label) for option in getattr(field, "choices", None) or []}
+    return named.get(str(field.data), str(field.data or "")) or str(_("(vide)"))
 
 
 @bp.route("/agents/donnees/import", methods=["GET", "POST"])
@@ -161,6 +164,4 @@ def close_import(number: int, verb: str) -> ResponseReturnValue:
 def _closed(made: DatasetImport, verb: str) -> str:
     if verb == "abandonner":
         return str(_("La liste est abandonnée : rien n’a été enregistré."))
-    added = ngettext("%(num)s fiche ajoutée", "%(num)s fiches ajoutées", made.added_count)
-    updated = ngettext("%(num)s mise à jour", "%(num)s mises à jour", made.updated_count)
-    return f"{added}, {updated}."
+    return f"{labels.import_result(made.added_count, made.updated_count)}."

@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
     """Search and facets over the references."""
     filters = filters_of(request.args)
     page = db.paginate(queries.search(filters), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
-    facets = facets_of(db.session.execute(queries.facets(filters)).tuples().all(), filters)
+    facets = facets_of(db.session.execute(queries.facets(filters)).all(), filters)
     return render_template(
         "catalogue/index.html", page=page, filters=filters, facets=facets, labels=labels, chosen=chosen(filters, facets),
         collections=db.session.execute(queries.collections()).all(), sorts=sort_links(filters),
@@ -71,37 +71,46 @@ def index() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def facets_of(rows: Iterable[tuple[str, str, str, int]], filters: Filters) -> dict[str, list[Choice]]:
-    """The choices of each facet: those that some reference has and those that are chosen, the fullest first."""
-    words: dict[str, Any] = {"kind": labels.KINDS, "licence": labels.LICENCES, "granularity": labels.GRANULARITIES}
-    taken: dict[str, tuple[str, ...]] = {
+WORDS: dict[str, Any] = {"kind": labels.KINDS, "licence": labels.LICENCES, "granularity": labels.GRANULARITIES}
+ARGUMENTS = {"theme": "theme", "producer": "producteur", "kind": "nature", "licence": "licence", "granularity": "maille"}
+"""The argument of the address of each facet."""
+
+
+def _taken(filters: Filters) -> dict[str, tuple[str, ...]]:
+    """The codes chosen in each facet."""
+    return {
         "theme": filters.themes, "producer": filters.producers, "kind": filters.kinds, "licence": filters.licences,
         "granularity": filters.granularities,
     }  # fmt: skip
-    found: dict[str, list[Choice]] = {name: [] for name in (*taken, "new", "opened")}
+
+
+def facets_of(rows: Iterable[Any], filters: Filters) -> dict[str, list[Choice]]:
+    """The choices of each facet: those that some reference has and those that are chosen, the fullest first.
+
+    `rows` are (facet, code, label, count), as `queries.facets` gives them.
+    """
+    taken = _taken(filters)
+    found: dict[str, dict[str, Choice]] = {facet: {} for facet in (*taken, "new", "opened")}
     for facet, code, label, count in rows:
-        shown = str(words[facet][code]) if facet in words else label
-        found[facet].append(Choice(code, shown, count, code in taken.get(facet, ())))
+        shown = str(WORDS[facet][code]) if facet in WORDS else label
+        found[facet][code] = Choice(code, shown, count, code in taken.get(facet, ()))
     for facet, codes in taken.items():
-        there = {choice.code for choice in found[facet]}
-        found[facet] += [
-            Choice(code, str(words.get(facet, {}).get(code, code)), 0, True) for code in codes if code not in there
-        ]
-        found[facet].sort(key=lambda choice: (-choice.count, choice.label))
-    return found
+        for code in codes:
+            found[facet].setdefault(code, Choice(code, str(WORDS.get(facet, {}).get(code, code)), 0, True))
+    return {
+        facet: sorted(choices.values(), key=lambda choice: (-choice.count, choice.label))
+        for facet, choices in found.items()
+    }
 
 
 def chosen(filters: Filters, facets: dict[str, list[Choice]]) -> list[dict[str, str]]:
     """The filters that are set, each with the address of the list without it."""
-    names = {"theme": "theme", "producer": "producteur", "kind": "nature", "licence": "licence", "granularity": "maille"}
     links = []
-    for facet, argument in names.items():
-        codes = [choice.code for choice in facets[facet] if choice.chosen]
-        links += [
-            {"label": each.label, "href": address_of(filters, **{argument: [code for code in codes if code != each.code]})}
-            for each in facets[facet]
-            if each.chosen
-        ]
+    for facet, argument in ARGUMENTS.items():
+        picked = [choice for choice in facets[facet] if choice.chosen]
+        for each in picked:
+            left = [choice.code for choice in picked if choice is not each]
+            links.append({"label": each.label, "href": address_of(filters, **{argument: left})})
     if filters.only_new:
         links.append({"label": _("Jamais publié auparavant"), "href": address_of(filters, nouveau=None)})
     if filters.only_opened:

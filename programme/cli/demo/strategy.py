@@ -111,7 +111,8 @@ STRATEGY_FRAMES = {
 
 EVERYBODY = (Audience.AUTHORITIES, Audience.COMPANIES, Audience.USERS)
 PROS = (Audience.AUTHORITIES, Audience.COMPANIES)
-ROLES = [
+Offer = tuple[str, str, str | None, tuple[Audience, ...]]
+ROLES: list[tuple[str, str, str, list[Offer]]] = [
     ("tiers-de-confiance", "Tiers de confiance", "La Région garantit un cadre : des règles connues, des licences claires, des données personnelles protégées, un lieu où chaque producteur garde la main sur ce qu’il publie.",
      [("L’infrastructure DataSud", "publier, décrire et trouver des données ouvertes, géographiques et intelligentes", "/donnees", EVERYBODY),
       ("La convention de partenariat", "un accompagnement à l’ouverture des données du territoire, avec des engagements datés et suivis, sans subvention obligatoire", "/partenaires", (Audience.AUTHORITIES, Audience.COMPANIES))]),

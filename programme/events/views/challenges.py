@@ -13,6 +13,7 @@ from programme.accounts.states import Role
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.forms import form_data
 from programme.core.unit_of_work import unit_of_work
 from programme.events import policy, queries
 from programme.events.forms import ChallengeForm, ReasonForm, blank_lines
@@ -39,7 +40,7 @@ def _form(owners: Sequence[tuple[int, str]], challenge: Challenge | None = None)
     elif len(owners) == 1:
         known["organisation_id"] = str(owners[0][0])
     catalogue = [(number, title) for number, title in db.session.execute(queries.dataset_choices())]
-    return ChallengeForm(request.form, data=known, organisations=owners, catalogue=catalogue)
+    return ChallengeForm(form_data(), data=known, organisations=owners, catalogue=catalogue)
 
 
 def _need(form: ChallengeForm) -> challenges.Need:

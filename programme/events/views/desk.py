@@ -11,6 +11,7 @@ from programme.accounts.states import Role
 from programme.core.access import access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.forms import form_data
 from programme.core.unit_of_work import unit_of_work
 from programme.events import policy, queries
 from programme.events.forms import EventForm, ReasonForm
@@ -65,7 +66,7 @@ def _themes() -> list[tuple[int, str]]:
 @access(WRITERS)
 def create() -> ResponseReturnValue:
     """Write a new event, invisible until it is opened."""
-    form = EventForm(request.form, themes=_themes())
+    form = EventForm(form_data(), themes=_themes())
     if not form.submitted():
         return render_template("events/edit.html", form=form, event=None), 422 if form.posted else 200
     with unit_of_work():
@@ -80,7 +81,7 @@ def edit(slug: str) -> ResponseReturnValue:
     """Correct the event; the second of two agents who save at once reads a warning and loses nothing."""
     event = visible_event(slug)
     known = {"version": str(event.sequence), "theme_id": str(event.theme_id or "")}
-    form = EventForm(request.form, obj=event, data=known, themes=_themes())
+    form = EventForm(form_data(), obj=event, data=known, themes=_themes())
     if not form.submitted():
         return render_template("events/edit.html", form=form, event=event), 422 if form.posted else 200
     try:

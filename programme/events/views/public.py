@@ -93,11 +93,11 @@ def _page_words(event: Event) -> dict[str, Any]:
         "on_desk": policy.can_read_desk(viewer()),
         "knows_results": policy.knows_results(event),
         "territory": _territories().get(event.territory_code or ""),
-        "drawing": _drawing(event.slug, event.theme.label if event.theme else None),
+        "drawing": _drawing(event.slug),
     }
 
 
 @lru_cache(maxsize=64)
-def _drawing(slug: str, theme: str | None) -> str:
+def _drawing(slug: str) -> str:
     """The event's drawing: always the same for the same event, so a process may remember it."""
-    return trame.trame(f"event:{slug}", trame.family_of(theme), 900, 460)
+    return trame.trame(f"event:{slug}", "cote", 900, 460)

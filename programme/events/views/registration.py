@@ -1,12 +1,13 @@
 """The person's own place: ask, see where one stands, accept an offer, give up."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from programme.core.access import SIGNED_IN, access, current_account
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.forms import form_data
 from programme.core.unit_of_work import unit_of_work
 from programme.events import queries
 from programme.events.forms import RegistrationForm
@@ -22,7 +23,7 @@ from programme.extensions import db
 def register(slug: str) -> ResponseReturnValue:
     """Ask for a place, or see where one stands."""
     event = visible_event(slug)
-    form = RegistrationForm(request.form, event=event)
+    form = RegistrationForm(form_data(), event=event)
     if not form.submitted():
         return _page(event, form, 422 if form.posted else 200)
     try:
@@ -55,6 +56,7 @@ def _said(registration: Registration) -> str:
 
 def _page(event: Event, form: RegistrationForm, status: int = 200) -> ResponseReturnValue:
     account_id = current_account().id
+    form.rules_version.data = str(event.rules_version)  # The rules on the screen are the present ones.
     mine = db.session.scalars(queries.last_registration(event.id, account_id)).one_or_none()
     place = db.session.scalars(queries.live_membership(event.id, account_id)).one_or_none()
     waits = mine is not None and mine.state is RegistrationState.WAITING

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from programme.core.access import PUBLIC, SIGNED_IN, access, current_account, require, viewer
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.forms import form_data
 from programme.core.unit_of_work import unit_of_work
 from programme.events import policy, queries, services
 from programme.events.forms import DeliveryForm, JoinForm, TeamForm, blank_lines
@@ -47,7 +48,7 @@ def _challenge_choices(event: Event) -> list[tuple[int, str]]:
 def create_team(slug: str) -> ResponseReturnValue:
     """Start a team."""
     event = visible_event(slug)
-    form = TeamForm(request.form, challenges=_challenge_choices(event))
+    form = TeamForm(form_data(), challenges=_challenge_choices(event))
     if not form.submitted():
         return _team_form(event, form, 422 if form.posted else 200)
     try:
@@ -79,7 +80,7 @@ def _challenge(event: Event, form: TeamForm) -> Challenge | None:
 @access(SIGNED_IN)
 def join_team(slug: str) -> ResponseReturnValue:
     """Enter a team with its code."""
-    event, form = visible_event(slug), JoinForm(request.form)
+    event, form = visible_event(slug), JoinForm(form_data())
     if not form.submitted():
         return render_template("events/join_team.html", event=event, form=form), 422 if form.posted else 200
     try:
@@ -155,7 +156,7 @@ def _delivery_form(team: Team) -> DeliveryForm:
             "summary": team.delivery_summary, "code_url": team.code_url, "demo_url": team.demo_url,
             "code_licence": team.code_licence,
         }  # fmt: skip
-    return DeliveryForm(request.form, data=known, catalogue=[tuple(row) for row in _catalogue()])
+    return DeliveryForm(form_data(), data=known, catalogue=[tuple(row) for row in _catalogue()])
 
 
 def _catalogue() -> list[Any]:

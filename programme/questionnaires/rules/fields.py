@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-
 CONTEXT_KEYS = frozenset({"theme", "strand", "carrier_kind", "carrier_family"})
 """What a condition may ask besides the answers; the room that asks the questions gives the values."""
 

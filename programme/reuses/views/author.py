@@ -1,5 +1,6 @@
 """The author's doors: declare, correct, complete. One page, no script needed, nothing typed is ever lost."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,6 +15,8 @@ from programme.core.forms import form_data
 from programme.core.identifiers import random_token
 from programme.core.storage import StoredFile
 from programme.core.unit_of_work import unit_of_work
+from programme.events import policy as event_policy
+from programme.events import queries as events
 from programme.extensions import db
 from programme.organisations import queries as network
 from programme.organisations.models import Organisation
@@ -34,17 +37,17 @@ KEEP = "garder"
 @access(SIGNED_IN)
 def propose() -> ResponseReturnValue:
     """Declare a reuse, free or as the next step of a project."""
-    project, origin = _continued()
-    form = _form(None, project)
+    continued = _continued()
+    form = _form(None, continued)
     if not form.posted or _not_finished(form):
-        return _page(form, None, project)
+        return _page(form, None, continued)
     try:
         with unit_of_work():
-            reuse = _declared(form, project, origin)
+            reuse = _declared(form)
             slug, state = reuse.slug, reuse.state
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
-        return _page(form, None, project)
+        return _page(form, None, _continued())
     flash(_said(state), "success")
     return redirect(url_for(".show", slug=slug))
 
@@ -54,19 +57,19 @@ def propose() -> ResponseReturnValue:
 def edit(slug: str) -> ResponseReturnValue:
     """Correct one's own reuse, or complete it as the Region asked."""
     reuse = _editable(queries.by_slug(slug))
-    form = _form(reuse, None)
+    form = _form(reuse, Continued())
     if not form.posted or _not_finished(form):
-        return _page(form, reuse, None)
+        return _page(form, reuse, Continued())
     try:
         with unit_of_work():
             reuse = _editable(queries.for_update(slug))
             if form.version.data != str(reuse.version):
-                return _page(form, reuse, None, conflict=True)
+                return _page(form, reuse, Continued(), conflict=True)
             _corrected(form, reuse)
             state = reuse.state
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
-        return _page(form, _editable(queries.by_slug(slug)), None)
+        return _page(form, _editable(queries.by_slug(slug)), Continued())
     flash(_said(state), "success")
     return redirect(url_for(".show", slug=slug))
 
@@ -80,33 +83,53 @@ def _editable(statement: Any) -> Reuse:
     return reuse
 
 
-def _continued() -> tuple[Project | None, ReuseOrigin]:
-    """The project that the address asks to continue, if the person may act for it."""
-    for name, origin in (("projet", ReuseOrigin.APPLICATION), ("equipe", ReuseOrigin.TEAM)):
-        if slug := request.args.get(name):
-            project = db.one_or_404(projects.by_slug(slug))
-            require(policy.can_continue(current_account(), project))
-            return project, origin
-    return None, ReuseOrigin.FREE
+@dataclass(frozen=True)
+class Continued:
+    """What the declaration continues: a project, reached by itself or through the team that built it."""
+
+    project: Project | None = None
+    origin: ReuseOrigin = ReuseOrigin.FREE
+    team: Any = None
+
+    def known(self) -> dict[str, Any]:
+        """What is already known is filled in."""
+        if self.project is None:
+            return {"territory": ""}
+        project, team = self.project, self.team
+        built = {
+            "summary": team.pitch[:240], "url": team.demo_url or "", "code_url": team.code_url or "",
+            "licence": (team.code_licence or "").upper(), "signature": team.name,
+            "datasets": [{"dataset_id": str(each.dataset_id), "use": each.line[:240]} for each in team.datasets],
+        } if team else {"summary": project.summary[:240]}  # fmt: skip
+        return built | {
+            "title": project.title, "theme_id": str(project.theme_id or ""), "territory": project.territory or "",
+            "organisation_id": str(project.organisation_id or ""),
+        }  # fmt: skip
 
 
-def _form(reuse: Reuse | None, project: Project | None) -> ReuseForm:
-    form = ReuseForm(form_data(), obj=reuse, data=ReuseForm.initial(reuse) if reuse else _begun(project))
+def _continued() -> Continued:
+    """What the address asks to continue, if the person may act for it: `?projet=` or `?equipe=`."""
+    account = current_account()
+    if slug := request.args.get("equipe"):
+        team = db.one_or_404(events.team_by_slug(slug))
+        require(event_policy.membership(account, team) is not None)
+        return Continued(team.project, ReuseOrigin.TEAM, team)
+    if slug := request.args.get("projet"):
+        project: Project = db.one_or_404(projects.by_slug(slug))
+        built_by = db.session.scalars(events.team_of_project(project.id)).one_or_none()
+        member = built_by is not None and event_policy.membership(account, built_by) is not None
+        require(member or policy.can_continue(account, project))
+        return Continued(project, ReuseOrigin.APPLICATION)
+    return Continued()
+
+
+def _form(reuse: Reuse | None, continued: Continued) -> ReuseForm:
+    form = ReuseForm(form_data(), obj=reuse, data=ReuseForm.initial(reuse) if reuse else continued.known())
     form.offer(db.session.scalars(queries.themes()).all(), _own_organisations(reuse))
     form.nonce.data = form.nonce.data or random_token()
     if form.posted:
         _keep_image(form)
     return form
-
-
-def _begun(project: Project | None) -> dict[str, Any]:
-    """What a project already knows is filled in."""
-    if project is None:
-        return {"territory": ""}
-    return {
-        "title": project.title, "summary": project.summary[:240], "theme_id": str(project.theme_id or ""),
-        "territory": project.territory or "", "organisation_id": str(project.organisation_id or ""),
-    }  # fmt: skip
 
 
 def _own_organisations(reuse: Reuse | None) -> list[Organisation]:
@@ -154,14 +177,14 @@ def _not_finished(form: ReuseForm) -> bool:
     return not (form.ready_as_draft() if button == KEEP else form.ready())
 
 
-def _page(form: ReuseForm, reuse: Reuse | None, project: Project | None, *, conflict: bool = False) -> ResponseReturnValue:
+def _page(form: ReuseForm, reuse: Reuse | None, continued: Continued, *, conflict: bool = False) -> ResponseReturnValue:
     """The form; 422 when something is to be corrected, 409 when somebody else saved meanwhile."""
     searched = form.dataset_query.data or ""
     numbers = [entry.form.number or 0 for entry in form.datasets.entries]
     if conflict and reuse:
         form.version.data = str(reuse.version)
     page = render_template(
-        "reuses/form.html", form=form, reuse=reuse, project=project, conflict=conflict, searched=searched,
+        "reuses/form.html", form=form, reuse=reuse, project=continued.project, conflict=conflict, searched=searched,
         matches=db.session.scalars(queries.dataset_matches(searched)).all() if searched else [],
         known={each.id: each for each in db.session.scalars(queries.datasets_by_id(numbers))},
         begins=reuse is None or reuse.state is ReuseState.DRAFT,
@@ -171,15 +194,15 @@ def _page(form: ReuseForm, reuse: Reuse | None, project: Project | None, *, conf
     return page, 409 if conflict else 422 if wrong else 200
 
 
-def _declared(form: ReuseForm, project: Project | None, origin: ReuseOrigin) -> Reuse:
+def _declared(form: ReuseForm) -> Reuse:
     """The new reuse; the same form sent twice gives the first result."""
-    account, at = current_account(), now()
+    account, at, continued = current_account(), now(), _continued()
     known = db.session.scalars(queries.by_nonce(form.nonce.data or "", account.id)).one_or_none()
     if known is not None:
         return known
     reuse = services.declare(
-        form.values() | {"image": _image(form, None)}, form.uses(), by=account, at=at, project=project, origin=origin,
-        nonce=(form.nonce.data or "")[:43],
+        form.values() | {"image": _image(form, None)}, form.uses(), by=account, at=at, project=continued.project,
+        origin=continued.origin, nonce=(form.nonce.data or "")[:43],
     )  # fmt: skip
     if request.form.get("act") != KEEP:
         services.submit(reuse, by=account, at=at)

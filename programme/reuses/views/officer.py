@@ -15,10 +15,11 @@ from programme.accounts.states import Role
 from programme.core.access import access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.forms import BaseForm
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.reuses import policy, queries, services
-from programme.reuses.forms import ReasonForm, reason_form
+from programme.reuses.forms import RequestForm, WithdrawalForm
 from programme.reuses.labels import FLAG_REASONS, ORIGINS, STATES
 from programme.reuses.models import Reuse
 from programme.reuses.states import MACHINE, ReuseState
@@ -45,6 +46,9 @@ MESSAGES: dict[str, tuple[str, Act, Any]] = {
     "depublier": ("unpublish", services.unpublish, _l("La réutilisation est dépubliée, l’auteur est prévenu.")),
 }
 """The same for the acts that carry a message to the author."""
+
+FORMS: dict[str, tuple[type[BaseForm], str]] = {"completer": (RequestForm, "request"), "depublier": (WithdrawalForm, "reason")}
+"""Word of the address -> form of the message, name of its field."""
 
 
 @bp.get("/agents/reutilisations")
@@ -89,12 +93,11 @@ def _moderated(statement: Any) -> Reuse:
     return reuse
 
 
-def _page(reuse: Reuse, typed: ReasonForm | None = None, word: str = "") -> ResponseReturnValue:
-    labels = {"completer": _("Ce qu’il faut compléter"), "depublier": _("Raison donnée à l’auteur")}
+def _page(reuse: Reuse, typed: BaseForm | None = None, word: str = "") -> ResponseReturnValue:
     forms = {
-        each: typed if typed and each == word else reason_form(None, each, labels[each])
-        for each, (verb, _act, _sentence) in MESSAGES.items()
-        if MACHINE.allows(reuse.state, verb)
+        each: (typed if typed and each == word else kind(), field)
+        for each, (kind, field) in FORMS.items()
+        if each == word or MACHINE.allows(reuse.state, MESSAGES[each][0])
     }
     acts = [each for each, (verb, _act, _sentence) in ACTS.items() if MACHINE.allows(reuse.state, verb)]
     return render_template(
@@ -107,7 +110,7 @@ def _page(reuse: Reuse, typed: ReasonForm | None = None, word: str = "") -> Resp
 def act(slug: str, word: str) -> ResponseReturnValue:
     """One act of moderation."""
     require(word in ACTS or word in MESSAGES)
-    form = reason_form(request.form, word, _("Message à l’auteur")) if word in MESSAGES else None
+    form = FORMS[word][0](request.form) if word in FORMS else None
     if form is not None and not form.validate():
         return _page(_moderated(queries.for_reading(slug)), form, word)
     try:
@@ -120,8 +123,8 @@ def act(slug: str, word: str) -> ResponseReturnValue:
     return redirect(url_for(".moderate", slug=slug))
 
 
-def _do(word: str, reuse: Reuse, form: ReasonForm | None, by: Account, at: datetime) -> None:
+def _do(word: str, reuse: Reuse, form: BaseForm | None, by: Account, at: datetime) -> None:
     if form is not None:
-        MESSAGES[word][1](reuse, form.text.data or "", by=by, at=at)
+        MESSAGES[word][1](reuse, form[FORMS[word][1]].data, by=by, at=at)
     else:
         ACTS[word][1](reuse, by=by, at=at)

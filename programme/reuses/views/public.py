@@ -69,7 +69,7 @@ def filters_of_request() -> Filters:
         for value in dict.fromkeys(request.args.getlist(facet.value)[:MAX_CHOSEN])
         if _is_value(facet, value)
     ]
-    text = " ".join(request.args.get("q", "")[:200].replace("\x00", "").split())
+    text = " ".join(request.args.get("q", "")[:200].split())
     return Filters(text, tuple(chosen), code_of(Sort, sort) or Sort.NEWEST)
 
 
@@ -80,7 +80,7 @@ def _is_value(facet: Facet, value: str) -> bool:
         return value.isascii() and value.isdigit() and len(value) == 4
     if facet is Facet.TERRITORY:
         return value in _territories()
-    return 0 < len(value) <= 80 and "\x00" not in value
+    return 0 < len(value) <= 80
 
 
 def _territories() -> dict[str, str]:
@@ -133,7 +133,8 @@ def facet_groups(filters: Filters, rows: Any) -> list[dict[str, Any]]:
         options += [{"value": value, "label": _word(facet, value, None), "count": 0, "checked": True} for value in gone]
         if facet is Facet.YEAR:
             options.sort(key=lambda each: each["value"], reverse=True)
-        groups.append({"facet": facet, "title": title, "options": options, "open": bool(chosen) or facet in (Facet.THEME, Facet.TERRITORY)})
+        shown = bool(chosen) or facet in (Facet.THEME, Facet.TERRITORY)
+        groups.append({"facet": facet, "title": title, "options": options, "open": shown})
     return groups
 
 

@@ -93,7 +93,7 @@ def _agenda(coming: Sequence[Event], openings: list[Opening], at: datetime) -> l
     return [row for _day, row in sorted(rows, key=lambda row: row[0])][:AGENDA_LENGTH]
 
 
-def _row(instant: datetime, title: str, href: str, text: str, label: str, tone: str) -> dict[str, Any]:
+def _row(instant: datetime, *, title: str, href: str, text: str, label: str, tone: str) -> dict[str, Any]:
     return {
         "day": local(instant).day, "month_hour": i18n.month_hour(instant), "datetime": local(instant).isoformat(),
         "title": title, "href": href, "text": text, "status_label": label, "status_tone": tone,
@@ -108,7 +108,8 @@ def _event_row(event: Event, at: datetime) -> dict[str, Any]:
             label = _("Inscriptions ouvertes, en liste d’attente")
         elif not event.is_selective:
             label = _("Inscriptions ouvertes, places restantes : %(count)s", count=event.places_left)
-    return _row(event.starts_at, event.title, url_for("events.show", slug=event.slug), event.summary, label, tone)
+    href = url_for("events.show", slug=event.slug)
+    return _row(event.starts_at, title=event.title, href=href, text=event.summary, label=label, tone=tone)
 
 
 def _session_row(opening: Opening) -> dict[str, Any]:
@@ -116,9 +117,9 @@ def _session_row(opening: Opening) -> dict[str, Any]:
     label, tone = _("Dépôt ouvert jusqu’à cette date"), "ok"
     if not opening.accepting:
         label, tone = _("Ouvre le %(day)s", day=i18n.date_short(session.opens_at)), "neutral"
+    title, text = f"{opening.call.title}, {session.label}", opening.call.promise.split("\n")[0]
     href = url_for("calls.show", slug=opening.call.slug)
-    text = opening.call.promise.split("\n")[0]
-    return _row(session.closes_at, f"{opening.call.title}, {session.label}", href, text, label, tone)
+    return _row(session.closes_at, title=title, href=href, text=text, label=label, tone=tone)
 
 
 def _thread_steps() -> list[Step]:

@@ -1,5 +1,7 @@
 """The journal of acts, for the administrator and the data protection officer."""
 
+from typing import Any
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -25,7 +27,7 @@ def journal() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "").strip()[:80] for name in ("acte", "objet", "numero", "avant")}
     filters = JournalFilters(asked["acte"], asked["objet"], _number(asked["numero"]), _number(asked["avant"]))
     rows = db.session.execute(queries.journal(filters).limit(PER_PAGE + 1)).all()
-    kept = {name: text for name, text in asked.items() if text and name != "avant"}
+    kept: dict[str, Any] = {name: text for name, text in asked.items() if text and name != "avant"}
     older = url_for(".journal", **kept, avant=rows[PER_PAGE - 1][0].id) if len(rows) > PER_PAGE else None
     return render_template(
         "site/journal.html", rows=rows[:PER_PAGE], asked=asked, older=older, filtered=bool(kept),

@@ -9,6 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from programme.catalogue import queries as catalogue
+from programme.catalogue.labels import dataset_count
 from programme.core import trame
 from programme.core.access import PUBLIC, access
 from programme.extensions import db
@@ -38,7 +39,7 @@ def show() -> ResponseReturnValue:
         roles=_list(queries.roles()), data_themes=[each for each in themes if each.set is ThemeSet.DATA],
         territory_themes=[each for each in themes if each.set is ThemeSet.TERRITORIES],
         programmes=_list(queries.rd_programmes()), awards=_list(queries.awards()), drawing=drawing, labels=labels,
-        counts=dict(db.session.execute(catalogue.counts_by_theme()).tuples().all()),
+        dataset_count=dataset_count, counts=dict(db.session.execute(catalogue.counts_by_theme()).all()),
     )  # fmt: skip
 
 

@@ -1,0 +1,21 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast format migration
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Set up and start everything with the demonstration (PORT=8000)
+	@sh scripts/setup.sh run
+	@DEMO=$${DEMO-1} .venv/bin/flask --app wsgi serve
+
+test: ## Set up and run everything that CI runs
+	@sh scripts/test.sh
+
+test-fast: ## The tests of every minute: no browser, no slow one, SQLite only
+	@sh scripts/test.sh fast
+
+format: ## Format the code
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
+
+migration: ## Write a migration from the models (NAME="what it does")
+	@.venv/bin/flask --app wsgi db migrate -m "$(NAME)"

@@ -1,0 +1,93 @@
+"""The answer to a request for missing pieces: files and words on one page, kept while they come."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from programme.applications import policy, queries, services
+from programme.applications.forms import AnswerForm
+from programme.applications.labels import PIECE_TONES, PIECES
+from programme.applications.models import Application
+from programme.applications.states import PIECE
+from programme.applications.views import bp
+from programme.applications.views.own import load
+from programme.applications.views.pieces import chosen, find
+from programme.core import storage
+from programme.core.access import SIGNED_IN, access, current_account, require
+from programme.core.clock import now, today
+from programme.core.errors import RuleBroken
+from programme.core.unit_of_work import unit_of_work
+from programme.extensions import db
+
+
+@bp.route("/dossiers/<reference>/complements", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def answer(reference: str) -> ResponseReturnValue:
+    """Read what is asked, add the pieces, answer. A button « Ajouter » keeps the words that are being written."""
+    application = load(reference)
+    require(policy.can_answer(current_account(), application))
+    form = AnswerForm(request.form, data={"answer": application.info_requests[-1].answer})
+    if not form.posted:
+        return _page(application, form, {})
+    written, errors = _write(application)
+    sending = request.form.get("action") == "send"
+    valid = form.validate() if sending else not form.csrf_token.errors
+    if not _kept(reference, form, written, send=sending and valid and not errors) or errors or (sending and not valid):
+        return _page(load(reference), form, errors, 422)
+    return _next(reference, sent=sending)
+
+
+def _next(reference: str, *, sent: bool) -> ResponseReturnValue:
+    if not sent:
+        return redirect(url_for(".answer", reference=reference))
+    flash(_("Vos compléments sont envoyés : le délai reprend."), "success")
+    return redirect(url_for(".show", reference=reference))
+
+
+def _write(application: Application) -> tuple[dict[int, storage.Written], dict[int, str]]:
+    """Put the chosen files on disk, before any transaction: those that are accepted, and the refusals."""
+    written: dict[int, storage.Written] = {}
+    errors: dict[int, str] = {}
+    for piece in application.pieces:
+        upload = chosen(piece.id)
+        if upload is not None:
+            try:
+                written[piece.id] = storage.write(upload.stream, upload.filename or "")
+            except RuleBroken as refusal:
+                errors[piece.id] = refusal.message
+    return written, errors
+
+
+def _kept(reference: str, form: AnswerForm, written: dict[int, storage.Written], *, send: bool) -> bool:
+    """Keep files and words; send them when asked to. False when the sending is refused: what came is kept all the same."""
+    at = now()
+    with unit_of_work():
+        application = db.one_or_404(queries.for_update(reference))
+        require(policy.can_answer(current_account(), application))
+        for piece_id, file in written.items():
+            services.provide_piece(find(application, piece_id), file, by=current_account(), at=at)
+        if not form.answer.errors:
+            services.keep_answer(application, form.answer.data or "")
+    if not send:
+        return True
+    try:
+        with unit_of_work():
+            application = db.one_or_404(queries.for_update(reference))
+            require(policy.can_answer(current_account(), application))
+            services.answer_info(application, form.answer.data or "", by=current_account(), at=at)
+    except RuleBroken as refusal:
+        form.form_errors.append(refusal.message)
+        return False
+    return True
+
+
+def _page(
+    application: Application, form: AnswerForm, errors: dict[int, str], status: int = 200
+) -> ResponseReturnValue:
+    context: dict[str, Any] = {"pieces": PIECES, "piece_tones": PIECE_TONES, "request_made": application.info_requests[-1]}
+    return render_template(
+        "applications/answer.html", application=application, form=form, errors=errors, today=today(),
+        open_pieces=[each for each in application.pieces if PIECE.allows(each.state, "provide")], **context,
+    ), status  # fmt: skip

@@ -1,0 +1,201 @@
+"""What the steps of a draft share: the page, the saving, the moves; and the instant at which a request arrived."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from programme.applications import policy, queries, services
+from programme.applications.models import Application
+from programme.applications.states import ApplicationState
+from programme.applications.views import bp
+from programme.applications.views.own import load
+from programme.calls import queries as calls
+from programme.calls.models import CallSession
+from programme.core.access import current_account, require
+from programme.core.clock import local_day, now
+from programme.core.forms import BaseForm
+from programme.core.i18n import date_short, datetime_short, hour, money
+from programme.core.unit_of_work import unit_of_work
+from programme.extensions import db
+from programme.strategy.models import ThemeSet
+
+ENDPOINTS = {
+    "projet": ".project_step", "questions": ".questions_step", "donnees": ".datasets_step", "budget": ".budget_step",
+    "pieces": ".pieces_step", "relecture": ".review_step",
+}  # fmt: skip
+STEPS = tuple(ENDPOINTS)
+
+
+@bp.app_url_value_preprocessor
+def note_arrival(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Note the server's instant before anything of the request is read: a deposit is judged by it."""
+    g.arrived_at = now()
+
+
+def arrived_at() -> datetime:
+    """When the present request reached us."""
+    instant: datetime = g.arrived_at
+    return instant
+
+
+class DraftOver(Exception):
+    """The page of a draft that is a draft no more: handed in or withdrawn meanwhile, perhaps by a second click."""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__(application.reference)
+        self.reference = application.reference
+        self.receipt = application.receipt_number
+
+
+@bp.errorhandler(DraftOver)
+def draft_over(over: DraftOver) -> ResponseReturnValue:
+    """Lead to what the application has become; a second « Déposer » finds the one receipt."""
+    if request.method == "GET":
+        return redirect(url_for("applications.show", reference=over.reference))
+    if over.receipt is None:
+        flash(_("Ce dossier est retiré : rien n’a été enregistré."), "error")
+        return redirect(url_for("applications.show", reference=over.reference))
+    flash(_("Ce dossier est déjà déposé, sous le numéro %(number)s : voici son accusé.", number=over.receipt), "info")
+    return redirect(url_for("applications.receipt", reference=over.reference))
+
+
+def ensure_draft(application: Application) -> None:
+    """A draft that the person may fill in; absent for others.
+
+    Raises:
+        DraftOver: an editor of the organisation meets what is a draft no more.
+    """
+    account = current_account()
+    if application.state is not ApplicationState.DRAFT and policy.can_act(account, application):
+        raise DraftOver(application)
+    require(policy.can_edit(account, application))
+
+
+def load_draft(reference: str) -> Application:
+    """The draft of this reference, for those who may fill it in."""
+    application = load(reference)
+    ensure_draft(application)
+    return application
+
+
+def titles() -> dict[str, str]:
+    """The steps in words."""
+    return {
+        "projet": _("Le projet"), "questions": _("Les questions du volet"), "donnees": _("Les données"),
+        "budget": _("Le budget"), "pieces": _("Les pièces"), "relecture": _("Relecture et envoi"),
+    }  # fmt: skip
+
+
+def needs_subdomain(application: Application) -> bool:
+    """The themes of the smart-territories list come with sub-domains, one of which must be chosen."""
+    return application.call.theme_set is ThemeSet.TERRITORIES
+
+
+def step_page(application: Application, step: str, status: int = 200, **context: Any) -> ResponseReturnValue:
+    """One step of the draft, with the thread of steps, the deadline and the bar."""
+    at = now()
+    remaining = services.faults(application, at, subdomain_needed=needs_subdomain(application))
+    to_mend = {each.step for each in remaining}
+    named = titles()
+    items = [
+        (named[each], url_for(ENDPOINTS[each], reference=application.reference), each not in to_mend) for each in STEPS
+    ]
+    return render_template(
+        f"applications/steps/{step}.html", application=application, step=step, place=STEPS.index(step) + 1, items=items,
+        titles=named, faults=remaining, saved=saved_at(application, at), deadline=deadline(application.session, at),
+        next_session=next_session(application, at), is_over=application.session.is_over(at), **context,
+    ), status  # fmt: skip
+
+
+def next_session(application: Application, at: datetime) -> CallSession | None:
+    """Where the draft may go when its own session is over."""
+    if not application.session.is_over(at):
+        return None
+    return db.session.scalars(calls.next_sessions(application.session.call_id, at)).first()
+
+
+def saved_at(application: Application, at: datetime) -> str:
+    """« Enregistré à 23 h 50 », or with its day when it was not today."""
+    if local_day(application.saved_at) == local_day(at):
+        return _("Enregistré à %(hour)s. Vous pouvez fermer.", hour=hour(application.saved_at))
+    return _("Enregistré le %(instant)s.", instant=datetime_short(application.saved_at))
+
+
+def deadline(session: CallSession, at: datetime) -> str:
+    """« Il reste 6 jours et 12 h »."""
+    if session.is_over(at):
+        return _("La relève est close.")
+    if session.opens_at > at:
+        return _("Le dépôt ouvre le %(instant)s.", instant=datetime_short(session.opens_at))
+    minutes = int((session.closes_at - at).total_seconds() // 60)
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days:
+        return _("Il reste %(days)s et %(hours)s h.", days=ngettext("%(num)s jour", "%(num)s jours", days), hours=hours)
+    if hours:
+        return _("Il reste %(hours)s h et %(minutes)s min.", hours=hours, minutes=minutes % 60)
+    return _("Il reste %(minutes)s min.", minutes=minutes)
+
+
+def kept(reference: str, form: Any, keep: Callable[[Application], None]) -> int | None:
+    """Keep what can be read of the form, in one transaction.
+
+    None when all of it is kept; else the status of the page that shows again what was typed: 422 when something
+    cannot be read or the session changed, 409 when a colleague saved the same page meanwhile.
+    """
+    valid = form.validate()
+    if form.csrf_token.errors:
+        return 422
+    try:
+        with unit_of_work():
+            application = db.one_or_404(queries.for_update(reference))
+            ensure_draft(application)
+            keep(application)
+    except services.Outdated as refusal:
+        form.form_errors.append(refusal.message)
+        return 409
+    return None if valid else 422
+
+
+def renew(form: Any, application: Application) -> None:
+    """The page that comes back is made from what is saved now: a second « save » keeps the typed text."""
+    if not form.csrf_token.errors:
+        form.version.data = str(application.version)
+
+
+def version_of(form: Any) -> int | None:
+    """The version that the page was made from."""
+    return int(form.version.data) if str(form.version.data or "").isdigit() else None
+
+
+def differences(form: BaseForm, saved: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is saved where it differs from what was typed: (label, saved value in words)."""
+    found = []
+    for name, value in saved.items():
+        field = form[name]
+        if (field.data or None) != (value or None):
+            words = {str(each.value): str(each.label) for each in getattr(field, "choices", None) or []}
+            found.append((field.label.text, _in_words(value, words)))
+    return found
+
+
+def _in_words(value: Any, words: Mapping[str, str]) -> str:
+    if value in (None, "", []):
+        return _("(vide)")
+    if isinstance(value, list | tuple):
+        return ", ".join(words.get(str(each), str(each)) for each in value)
+    if isinstance(value, Decimal):
+        return money(value)
+    return date_short(value) if isinstance(value, date) else words.get(str(value), str(value))
+
+
+def go_on(reference: str, step: str) -> ResponseReturnValue:
+    """Where the pressed button leads: save and stay, go on, or go back."""
+    move = {"next": 1, "previous": -1}.get(request.form.get("action", ""), 0)
+    place = min(max(STEPS.index(step) + move, 0), len(STEPS) - 1)
+    return redirect(url_for(ENDPOINTS[STEPS[place]], reference=reference))

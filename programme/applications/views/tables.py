@@ -1,0 +1,163 @@
+"""The two steps made of rows: the data sets, the budget. A row that can be read in part is kept in part."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from programme.applications import services
+from programme.applications.forms import MAX_ROWS, BudgetForm, DatasetsForm, blank_rows
+from programme.applications.models import Application, BudgetLine, FundingSource
+from programme.applications.rules import budget
+from programme.applications.states import ExpenseCategory, FundingKind, FundingState
+from programme.applications.views import bp
+from programme.applications.views.own import plan
+from programme.applications.views.steps import ENDPOINTS, go_on, kept, load_draft, renew, step_page, version_of
+from programme.catalogue import queries as catalogue
+from programme.core.access import SIGNED_IN, access
+from programme.core.clock import now
+from programme.core.i18n import money
+from programme.extensions import db
+
+
+def _wanted(name: str, least: int) -> int:
+    """How many rows the address asks for, within bounds."""
+    return min(max(request.args.get(name, 0, type=int), least), MAX_ROWS)
+
+
+def _with_row(reference: str, step: str, name: str, count: int, anchor: str) -> ResponseReturnValue:
+    """The same step, saved, with one more empty row to write on."""
+    rows: dict[str, Any] = {name: count + 1}
+    return redirect(url_for(ENDPOINTS[step], reference=reference, _anchor=f"{anchor}-{count}-label", **rows))
+
+
+@bp.route("/dossiers/<reference>/donnees", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def datasets_step(reference: str) -> ResponseReturnValue:
+    """The data sets that the project uses or opens."""
+    application = load_draft(reference)
+    rows = [{"label": e.title, "use": e.use, "is_opened": e.is_opened} for e in application.datasets]
+    form = DatasetsForm(request.form, data={"rows": rows, "version": application.version})
+    if not form.posted:
+        return _datasets_page(application, form)
+    status = kept(reference, form, lambda each: _keep_datasets(each, form))
+    if status is None and request.form.get("action") == "add":
+        return _with_row(reference, "donnees", "lignes", _filled(form.rows), "rows")
+    if status is None:
+        return go_on(reference, "donnees")
+    application = load_draft(reference)
+    renew(form, application)
+    return _datasets_page(application, form, status)
+
+
+def _datasets_page(application: Application, form: DatasetsForm, status: int = 200) -> ResponseReturnValue:
+    extra = 1 if request.form.get("action") == "add" else 0
+    blank_rows(form.rows, max(_wanted("lignes", 2), len(form.rows) + extra))
+    saved = ", ".join(each.title for each in application.datasets if each.title)
+    return step_page(
+        application, "donnees", status, form=form,
+        known=[title for _id, title, _producer in db.session.execute(catalogue.pick_list())],
+        conflict=[(_("Jeux de données"), saved or _("(vide)"))] if status == 409 else [],
+    )  # fmt: skip
+
+
+def _filled(entries: Any) -> int:
+    return sum(1 for row in entries if _is_filled(row.form))
+
+
+def _is_filled(row: Any) -> bool:
+    """Whether something was typed on the row, even something that cannot be read."""
+    texts = [row.label.data, row.use.data if "use" in row else None]
+    return any(texts) or ("amount" in row and bool(row.amount.data or row.amount.errors))
+
+
+def _keep_datasets(application: Application, form: DatasetsForm) -> None:
+    given = [
+        ((row.form.label.data or "")[:250], (row.form.use.data or "")[:300], bool(row.form.is_opened.data))
+        for row in form.rows
+        if _is_filled(row.form)
+    ]
+    services.save_datasets(application, given, version=version_of(form), at=now())
+
+
+@bp.route("/dossiers/<reference>/budget", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def budget_step(reference: str) -> ResponseReturnValue:
+    """Expenses and financing plan, in exact money."""
+    application = load_draft(reference)
+    form = BudgetForm(request.form, data=_saved_budget(application))
+    if not form.posted:
+        return _budget_page(application, form)
+    status = kept(reference, form, lambda each: _keep_budget(each, form))
+    action = request.form.get("action")
+    if status is None and action == "add_line":
+        return _with_row(reference, "budget", "depenses", _filled(form.lines), "lines")
+    if status is None and action == "add_source":
+        return _with_row(reference, "budget", "financements", _filled(form.sources), "sources")
+    if status is None:
+        return go_on(reference, "budget")
+    application = load_draft(reference)
+    renew(form, application)
+    return _budget_page(application, form, status)
+
+
+def _budget_page(application: Application, form: BudgetForm, status: int = 200) -> ResponseReturnValue:
+    action = request.form.get("action")
+    blank_rows(form.lines, max(_wanted("depenses", 3), len(form.lines) + (action == "add_line")))
+    blank_rows(form.sources, max(_wanted("financements", 2), len(form.sources) + (action == "add_source")))
+    agreement = budget.agreement_due(
+        application.requested_amount, is_public_body=application.organisation.is_public_body
+    )
+    return step_page(
+        application, "budget", status, form=form, plan=plan(application), agreement_due=agreement,
+        conflict=_saved_rows(application) if status == 409 else [],
+    )  # fmt: skip
+
+
+def _saved_rows(application: Application) -> list[tuple[str, str]]:
+    """What a colleague saved, in words."""
+    named: list[tuple[str, list[Any]]] = [
+        (_("Dépenses"), [*application.budget_lines]), (_("Autres financements"), [*application.funding_sources]),
+    ]  # fmt: skip
+    rows = [(label, ", ".join(f"{each.label} : {money(each.amount)}" for each in lines)) for label, lines in named]
+    rows.append((_("Montant demandé à la Région"), money(application.requested_amount)))
+    return [(label, text or _("(vide)")) for label, text in rows]
+
+
+def _saved_budget(application: Application) -> dict[str, Any]:
+    return {
+        "version": application.version, "requested": application.requested_amount,
+        "lines": [{"label": e.label, "category": e.category, "amount": e.amount} for e in application.budget_lines],
+        "sources": [
+            {"label": e.label, "kind": e.kind, "state": e.state, "amount": e.amount} for e in application.funding_sources
+        ],
+    }  # fmt: skip
+
+
+def _keep_budget(application: Application, form: BudgetForm) -> None:
+    """Keep each row as far as it can be read: an unreadable amount leaves the one that was saved under that name."""
+    rows: list[BudgetLine | FundingSource] = [*application.budget_lines, *application.funding_sources]
+    before = {each.label: each.amount for each in rows}
+
+    def label(row: Any) -> str:
+        return (row.label.data or "")[:200]
+
+    def amount(row: Any) -> Any:
+        return before.get(label(row), budget.ZERO) if row.amount.errors else row.amount.data or budget.ZERO
+
+    def code(field: Any, otherwise: Any) -> Any:
+        return otherwise if field.errors else type(otherwise)(field.data)
+
+    lines = [row.form for row in form.lines if _is_filled(row.form)]
+    sources = [row.form for row in form.sources if _is_filled(row.form)]
+    services.save_budget(
+        application,
+        [(label(row), code(row.category, ExpenseCategory.OTHER), amount(row)) for row in lines],
+        application.requested_amount if form.requested.errors else form.requested.data,
+        [
+            (label(row), code(row.kind, FundingKind.OWN), code(row.state, FundingState.SOUGHT), amount(row))
+            for row in sources
+        ],
+        version=version_of(form), at=now(),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The demonstration Region: real territories, fictional organisations, amounts, weights and thresholds."""

@@ -1,0 +1,52 @@
+"""`flask demo load`: the demonstration Region, once, only where DEMO=1."""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import func, select
+
+from programme.accounts.models import Account
+from programme.core.clock import now
+from programme.core.unit_of_work import unit_of_work
+from programme.extensions import db
+
+ROOMS = (
+    "people", "strategy", "catalogue", "calls_demo", "events", "applications", "assessment", "agreements", "grants",
+    "reuses",
+)  # fmt: skip
+group = AppGroup("demo", help="Demonstration data.")
+
+
+def loaders() -> list[Callable[[datetime], None]]:
+    """Each room's demonstration, ground floor first."""
+    found = []
+    for room in ROOMS:
+        try:
+            found.append(import_module(f"programme.cli.demo.{room}").load)
+        except ModuleNotFoundError:
+            continue
+    return found
+
+
+@group.command("load")
+def load() -> None:
+    """Fill an empty database with the demonstration; does nothing when there is an account."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("La démonstration ne se charge qu’avec DEMO=1 : ses comptes sont publics.")
+    click.echo("Démonstration chargée." if fill() else "La base contient déjà des comptes : rien n’est ajouté.")
+
+
+def fill() -> bool:
+    """Load every room's demonstration in one transaction; False when the database has accounts already."""
+    if db.session.scalar(select(func.count()).select_from(Account)):
+        return False
+    at = now()
+    with unit_of_work():
+        for each in loaders():
+            each(at)
+            db.session.flush()  # The next room finds what this one made.
+    return True

@@ -1,0 +1,91 @@
+"""`flask serve`: bring the database up to date, then run the application server and the worker together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from types import FrameType
+
+import click
+import flask_migrate
+from flask import current_app
+from flask.cli import with_appcontext
+
+from programme.cli import demonstration
+from programme.core import database, pdf
+from programme.extensions import db
+
+
+@click.command("serve")
+@click.option("--workers", default=2, show_default=True, help="Application processes.")
+@with_appcontext
+def command(workers: int) -> None:
+    """Prepare and start everything; Ctrl+C stops everything."""
+    port = current_app.config["PORT"]
+    flask_migrate.upgrade()
+    database.refuse_weak_durability(db.engine)
+    if current_app.config["DEMO"]:
+        demonstration.fill()
+    db.session.remove()
+    db.engine.dispose()
+    web = [
+        sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}" if not os.environ.get("BIND") else
+        os.environ["BIND"], "--workers", str(workers), "--threads", "8", "--worker-class", "gthread",
+        "--max-requests", "5000", "--max-requests-jitter", "500", "--graceful-timeout", "20", "--no-control-socket",
+    ]  # fmt: skip
+    worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    _run([web, worker], port)
+
+
+def _run(commands: list[list[str]], port: int) -> None:
+    """Start the commands, say when the first page answers, stop all when one ends or when asked."""
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, stop)
+    running = [subprocess.Popen(command) for command in commands]
+    try:
+        announced = False
+        while not stopping and all(process.poll() is None for process in running):
+            if not announced and _answers(port):
+                _announce(port)
+                announced = True
+            time.sleep(0.2)
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=30)
+    if not stopping:
+        raise click.ClickException("Un des deux programmes s’est arrêté : voir le message ci-dessus.")
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante", timeout=2) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def _announce(port: int) -> None:
+    click.echo(f"\n  Programme répond : http://127.0.0.1:{port}\n")
+    if current_app.config["DEMO"]:
+        from programme.cli.demo import people  # Only the demonstration has public accounts.
+
+        click.echo(f"  Comptes de démonstration, mot de passe {people.PASSWORD} :")
+        for email, name, *_ in (*people.STAFF, *people.JURY, *people.OTHERS):
+            click.echo(f"    {email:36} {name}")
+        click.echo(f"\n  Courriels envoyés : http://127.0.0.1:{port}/demonstration/courriels")
+    if not pdf.available():
+        click.echo("\n  PDF indisponibles : il manque Pango. Voir scripts/system-packages et README.md.")
+    click.echo("  Ctrl+C pour arrêter.\n")

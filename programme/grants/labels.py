@@ -1,0 +1,23 @@
+"""French words for the codes of this room."""
+
+from flask_babel import lazy_gettext as _l
+
+from programme.grants.states import GrantSort, GrantState
+
+STATES = {
+    GrantState.VOTED: _l("Votée"),
+    GrantState.NOTIFIED: _l("Notifiée"),
+    GrantState.CONTRACTED: _l("Conventionnée"),
+    GrantState.IN_PROGRESS: _l("En cours"),
+}
+TONES = {
+    GrantState.VOTED: "neutral",
+    GrantState.NOTIFIED: "neutral",
+    GrantState.CONTRACTED: "ok",
+    GrantState.IN_PROGRESS: "ok",
+}
+SORTS = {
+    GrantSort.NEWEST: _l("Les plus récents"),
+    GrantSort.AMOUNT: _l("Les montants les plus élevés"),
+    GrantSort.TITLE: _l("Le titre"),
+}

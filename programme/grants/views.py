@@ -1,0 +1,81 @@
+"""Public doors: the list of awards and the open data of grants."""
+
+import json
+
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from programme.core import exports
+from programme.core.access import PUBLIC, access
+from programme.extensions import db
+from programme.grants import queries, sources
+from programme.grants.labels import SORTS, STATES, TONES
+from programme.grants.queries import Filters
+from programme.grants.rules import scdl
+from programme.grants.states import GrantSort
+from programme.organisations.labels import KINDS
+from programme.organisations.states import OrganisationKind
+
+bp = Blueprint("grants", __name__)
+PER_PAGE = 25
+SHARED_FOR = "public, max-age=300"
+
+
+@bp.get("/projets-soutenus")
+@access(PUBLIC)
+def awards() -> ResponseReturnValue:
+    """Who was funded, how much, for what: search, filters, totals."""
+    wanted, sort = _wanted(), _sort()
+    page = db.paginate(queries.public_list(wanted, sort), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
+    count, amount, cost = db.session.execute(queries.totals(wanted)).one()
+    return render_template(
+        "grants/awards.html", page=page, wanted=wanted, sort=sort, sorts=SORTS, states=STATES, tones=TONES, kinds=KINDS,
+        count=count, amount=amount, cost=cost, years=[int(each) for each in db.session.scalars(queries.years())],
+        calls=db.session.scalars(queries.calls()).all(), themes=db.session.scalars(queries.themes()).all(),
+        page_url=lambda number: url_for(".awards", **{**request.args.to_dict(), "page": number}),
+    )  # fmt: skip
+
+
+def _wanted() -> Filters:
+    given = request.args
+    year, kind = given.get("annee", ""), given.get("porteur", "")
+    return Filters(
+        text=given.get("q", "")[:200], year=int(year) if year.isascii() and year.isdigit() and 1900 < int(year[:5]) < 2200 else None,
+        call_slug=given.get("appel", "")[:80], theme_code=given.get("theme", "")[:60],
+        territory=given.get("territoire", "")[:3],
+        kind=OrganisationKind(kind) if kind in {each.value for each in OrganisationKind} else None,
+    )  # fmt: skip
+
+
+def _sort() -> GrantSort:
+    given = request.args.get("tri", "")
+    return GrantSort(given) if given in {each.value for each in GrantSort} else GrantSort.NEWEST
+
+
+@bp.get("/donnees-ouvertes/subventions.csv")
+@access(PUBLIC)
+def open_data() -> ResponseReturnValue:
+    """Every award in the national format (decree 2017-779; SCDL « subventions » 2.1.1)."""
+    region = current_app.config["REGION"]
+    rows = [sources.row(each, region) for each in db.session.scalars(queries.open_data())]
+    for each in rows:
+        if wrong := list(scdl.faults(each)):
+            # The row is published all the same: the law asks for it; the operator repairs the record.
+            current_app.logger.error("grant %s of %s: wrong %s", each.decision_reference, each.signed_on, ", ".join(wrong))
+    text = exports.csv_text(scdl.COLUMNS, [each.cells() for each in rows], machine=True)
+    return _shared(exports.csv_response("subventions.csv", text, machine=True))
+
+
+@bp.get("/donnees-ouvertes/subventions.schema.json")
+@access(PUBLIC)
+def open_data_schema() -> ResponseReturnValue:
+    """The Table Schema of the file."""
+    body = json.dumps(sources.schema(), ensure_ascii=False, indent=2)
+    return _shared(Response(body, content_type="application/json; charset=utf-8"))
+
+
+def _shared(response: Response) -> Response:
+    response.headers["Cache-Control"] = SHARED_FOR
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.add_etag()
+    return response.make_conditional(request)

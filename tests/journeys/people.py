@@ -1,0 +1,279 @@
+"""A person in front of the product, by label and button only: over HTTP without script, or in a real browser.
+
+Both kinds obey the same words, so that one story is played on both. A field is found by its label, a button
+by its words, a file is attached by the label of its field: what a person sees is what drives.
+"""
+
+import html as htmllib
+import re
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from lxml import html
+
+from tests.pages import plain
+
+
+class Person(Protocol):
+    """What a story asks of a person."""
+
+    def visit(self, path: str) -> None: ...
+    def follow(self, words: str) -> None: ...
+    def fill(self, label: str, value: str) -> None: ...
+    def choose(self, label: str, option: str) -> None: ...
+    def tick(self, label: str, *, off: bool = False) -> None: ...
+    def attach(self, label: str, path: Path) -> None: ...
+    def press(self, words: str, *, near: str = "") -> None: ...
+    def text(self) -> str: ...
+    def path(self) -> str: ...
+    def download(self, words: str) -> bytes: ...
+
+
+def same(words: str, other: str) -> bool:
+    """Whether two wordings are the same for a reader: spaces and apostrophes do not count."""
+    return plain(" ".join(words.split())) == plain(" ".join(other.split()))
+
+
+class Reader:
+    """A person whose browser has no script: pages are fetched and forms are sent as a browser would."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.client = httpx.Client(base_url=root, follow_redirects=True, timeout=30)
+        self.answer: httpx.Response | None = None
+        self.tree: Any = None
+        self.form: Any = None
+        self.files: dict[str, Path] = {}
+
+    def visit(self, path: str) -> None:
+        self._show(self.client.get(path))
+
+    def _show(self, answer: httpx.Response) -> None:
+        assert answer.status_code < 500, f"{answer.request.method} {answer.url}: {answer.status_code}"
+        self.answer, self.form, self.files = answer, None, {}
+        self.tree = html.fromstring(answer.text) if "html" in answer.headers.get("content-type", "") else None
+
+    def _find(self, xpath: str, words: str) -> Any:
+        exact = [e for e in self.tree.xpath(xpath) if same(_words(e), words)]
+        loose = [e for e in self.tree.xpath(xpath) if plain(words) in plain(" ".join(_words(e).split()))]
+        assert exact or loose, f"« {words} » is not on {self.path()}:\n{self.text()[:1500]}"
+        return (exact or loose)[0]
+
+    def follow(self, words: str) -> None:
+        self.visit(urljoin(str(self.answer.url), self._find("//a[@href]", words).get("href")))
+
+    def _control(self, label: str, kinds: str = "input|textarea|select") -> Any:
+        found = self._find("//label[@for]|//label[.//input]|//legend", label)
+        if found.tag == "legend":
+            return found.getparent()
+        target = found.get("for")
+        if target:
+            return self.tree.xpath("//*[@id=$id]", id=target)[0]
+        return found.xpath(".//input")[0]
+
+    def fill(self, label: str, value: str) -> None:
+        control = self._control(label)
+        if control.tag == "textarea":
+            control.text = value
+        else:
+            control.set("value", value)
+        self.form = _form_of(control)
+
+    def choose(self, label: str, option: str) -> None:
+        control = self._control(label)
+        if control.tag == "select":
+            [wanted] = [o for o in control.xpath(".//option") if plain(option) in plain(o.text_content())][:1]
+            for each in control.xpath(".//option"):
+                each.attrib.pop("selected", None)
+            wanted.set("selected", "selected")
+        else:
+            self._choose_radio(control, option)
+        self.form = _form_of(control)
+
+    def _choose_radio(self, group: Any, option: str) -> None:
+        radios = [(r, _words(r.getparent())) for r in group.xpath(".//input[@type='radio' or @type='checkbox']")]
+        wanted = [r for r, words in radios if same(words, option)] or [r for r, w in radios if plain(option) in plain(w)]
+        assert wanted, f"no « {option} » among {[words for _r, words in radios]}"
+        for each, _words_ in radios:
+            if each.get("type") == "radio":
+                each.attrib.pop("checked", None)
+        wanted[0].set("checked", "checked")
+
+    def tick(self, label: str, *, off: bool = False) -> None:
+        control = self._control(label)
+        control.attrib.pop("checked", None)
+        if not off:
+            control.set("checked", "checked")
+        self.form = _form_of(control)
+
+    def attach(self, label: str, path: Path) -> None:
+        control = self._control(label)
+        self.files[control.get("name")] = path
+        self.form = _form_of(control)
+
+    def press(self, words: str, *, near: str = "") -> None:
+        buttons = [b for b in self.tree.xpath("//button[not(@type) or @type='submit']") if _form_of(b) is not None]
+        named = [b for b in buttons if same(_words(b), words)] or [b for b in buttons if plain(words) in plain(" ".join(_words(b).split()))]
+        if near:
+            named = [b for b in named if plain(near) in plain(" ".join(_block(b).split()))]
+        if self.form is not None and any(_form_of(b) is self.form for b in named):
+            named = [b for b in named if _form_of(b) is self.form]
+        assert named, f"no button « {words} » on {self.path()}:\n{self.text()[:1500]}"
+        self._send(named[0])
+
+    def _send(self, button: Any) -> None:
+        form = _form_of(button)
+        url = urljoin(str(self.answer.url), form.get("action") or str(self.answer.url))
+        fields = [(name, value) for name, value in _fields(form)]
+        if button.get("name"):
+            fields.append((button.get("name"), button.get("value") or ""))
+        if (form.get("method") or "get").lower() == "get":
+            self._show(self.client.get(url, params=fields))
+            return
+        headers = {"Origin": self.root, "Referer": str(self.answer.url)}
+        if "multipart" in (form.get("enctype") or ""):
+            parts: list[Any] = [(name, (None, value)) for name, value in fields]
+            for name, path in self.files.items():
+                parts.append((name, (path.name, path.read_bytes(), "application/octet-stream")))
+            self._show(self.client.post(url, files=parts, headers=headers))
+        else:
+            data: dict[str, list[str]] = {}
+            for name, value in fields:
+                data.setdefault(name, []).append(value)
+            self._show(self.client.post(url, data=data, headers=headers))
+
+    def text(self) -> str:
+        if self.tree is None:
+            return plain(self.answer.text)
+        return plain(" ".join(self.tree.xpath("//body")[0].text_content().split()))
+
+    def path(self) -> str:
+        return urlsplit(str(self.answer.url)).path
+
+    def download(self, words: str) -> bytes:
+        href = self._find("//a[@href]", words).get("href")
+        answer = self.client.get(urljoin(str(self.answer.url), href))
+        assert answer.status_code == 200, f"{href}: {answer.status_code}"
+        return answer.content
+
+
+def _words(element: Any) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _form_of(element: Any) -> Any:
+    forms = element.xpath("ancestor-or-self::form")
+    return forms[-1] if forms else None
+
+
+def _block(button: Any) -> str:
+    """The words around a button: its row, sheet or section."""
+    block = button.xpath("ancestor::*[self::tr or self::li or self::section or contains(@class,'document-row')][1]")
+    return _words(block[0]) if block else _words(_form_of(button))
+
+
+def _fields(form: Any) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for control in form.xpath(".//input[@name] | .//textarea[@name] | .//select[@name]"):
+        name, kind = control.get("name"), control.get("type", "text")
+        if control.tag == "textarea":
+            found.append((name, htmllib.unescape(control.text_content()).removeprefix("\n")))
+        elif control.tag == "select":
+            options = control.xpath(".//option[@selected]") or control.xpath(".//option")[:1]
+            found += [(name, option.get("value", option.text_content())) for option in options]
+        elif kind in ("checkbox", "radio"):
+            if "checked" in control.attrib:
+                found.append((name, control.get("value") or "on"))
+        elif kind not in ("file", "submit", "button"):
+            found.append((name, control.get("value") or ""))
+    return found
+
+
+class Surfer:
+    """A person in Chromium, driven by Playwright."""
+
+    def __init__(self, browser: Any, root: str, **context: Any) -> None:
+        self.context = browser.new_context(base_url=root, locale="fr-FR", **context)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(8000)
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" and "422" not in message.text and "409" not in message.text else None)
+
+    def visit(self, path: str) -> None:
+        self.page.goto(path)
+
+    def _named(self, selector: str, words: str, inside: Any = None) -> Any:
+        scope = inside or self.page
+        pattern = re.compile(r"\s*".join(re.escape(w) for w in words.split()).replace("'", "['’]"))
+        every = [e for e in scope.locator(selector).all() if _has(e, words)]
+        exact = [e for e in every if same(e.text_content() or "", words)]
+        assert every, f"« {words} » ({pattern.pattern}) is not on {self.path()}:\n{self.text()[:1500]}"
+        return (exact or every)[0]
+
+    def follow(self, words: str) -> None:
+        self._named("a[href]", words).click()
+        self.page.wait_for_load_state()
+
+    def _control(self, label: str) -> Any:
+        found = self._named("label, legend", label)
+        if found.evaluate("e => e.tagName") == "LEGEND":
+            return found.locator("xpath=..")
+        target = found.get_attribute("for")
+        return self.page.locator(f'[id="{target}"]') if target else found.locator("input").first
+
+    def fill(self, label: str, value: str) -> None:
+        control = self._control(label)
+        self._open(control)
+        control.fill(value)
+
+    def _open(self, control: Any) -> None:
+        """A field may be inside a closed « details »: a person opens it first."""
+        control.evaluate("e => { for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true }")
+
+    def choose(self, label: str, option: str) -> None:
+        control = self._control(label)
+        self._open(control)
+        if control.evaluate("e => e.tagName") == "SELECT":
+            labels = control.locator("option").all()
+            wanted = next(each for each in labels if plain(option) in plain(each.text_content() or ""))
+            control.select_option(value=wanted.get_attribute("value"))
+            return
+        self._named("label", option, control).click()
+
+    def tick(self, label: str, *, off: bool = False) -> None:
+        control = self._control(label)
+        self._open(control)
+        control.set_checked(not off)
+
+    def attach(self, label: str, path: Path) -> None:
+        self._control(label).set_input_files(path)
+
+    def press(self, words: str, *, near: str = "") -> None:
+        if near:
+            blocks = self.page.locator("tr, li, section, .document-row").all()
+            held = [b for b in blocks if _has(b, near) and any(_has(e, words) for e in b.locator("button").all())]
+            button = self._named("button", words, held[-1])
+        else:
+            button = self._named("button", words)
+        self._open(button)
+        button.click()
+        self.page.wait_for_load_state()
+
+    def text(self) -> str:
+        return plain(" ".join(self.page.locator("body").inner_text().split()))
+
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    def download(self, words: str) -> bytes:
+        href = self._named("a[href]", words).get_attribute("href")
+        answer = self.context.request.get(href)
+        assert answer.status == 200, f"{href}: {answer.status}"
+        return bytes(answer.body())
+
+
+def _has(element: Any, words: str) -> bool:
+    return plain(" ".join(words.split())) in plain(" ".join((element.text_content() or "").split()))

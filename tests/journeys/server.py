@@ -1,0 +1,93 @@
+"""The real thing for a story: migrations, commands, application server and worker, on loopback, stopped afterwards."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Instance:
+    """An instance of the product with its own database and folder."""
+
+    def __init__(self, folder: Path, database_url: str, *, demo: bool = False) -> None:
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.root = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("FLASK_", "PROGRAMME_"))},
+            "PROGRAMME_VAR": str(folder), "DATABASE_URL": database_url, "PORT": str(self.port),
+            "DEMO": "1" if demo else "", "PROGRAMME_ENV": "development", "PYTHONWARNINGS": "ignore",
+        }  # fmt: skip
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def flask(self, *arguments: str, text: str = "") -> str:
+        """Run a command of the operator."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments], cwd=ROOT, env=self.environment, input=text,
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"flask {' '.join(arguments)}: {done.stderr[-3000:]}"
+        return done.stdout
+
+    def start(self, seconds: float = 60) -> float:
+        """Start the server and the worker; the seconds until the first page answers."""
+        log = (self.folder / "serve.log").open("wb")
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "wsgi", "serve"], cwd=ROOT, env=self.environment, stdout=log,
+            stderr=log,
+        )  # fmt: skip
+        while time.monotonic() - began < seconds:
+            try:
+                if httpx.get(f"{self.root}/connexion", timeout=2).status_code == 200:
+                    return time.monotonic() - began
+            except httpx.HTTPError:
+                time.sleep(0.1)
+            assert self.process.poll() is None, (self.folder / "serve.log").read_text()[-3000:]
+        raise AssertionError("no answer: " + (self.folder / "serve.log").read_text()[-3000:])
+
+    def stop(self) -> None:
+        """Stop what was started."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout=40)
+
+    def mails(self, to: str) -> list[Any]:
+        """The mails sent to an address, the oldest first."""
+        found = []
+        for path in sorted((self.folder / "mail").glob("*.eml")):
+            message = message_from_bytes(path.read_bytes(), policy=policy.default)
+            if to in str(message["To"]):
+                found.append(message)
+        return found
+
+    def wait_mail(self, to: str, words: str, seconds: float = 20) -> Any:
+        """The latest mail to an address whose subject or text holds the words; waits for the worker."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for message in reversed(self.mails(to)):
+                text = message.get_body(("plain",)).get_content()
+                if words in f"{message['Subject']} {text}".replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'"):
+                    return message
+            time.sleep(0.2)
+        subjects = [str(m["Subject"]) for m in self.mails(to)]
+        raise AssertionError(f"no mail with « {words} » to {to}; there are {subjects}")
+
+    def link_in(self, message: Any, part: str) -> str:
+        """The path of the first link of a mail that contains `part`."""
+        text = message.get_body(("plain",)).get_content()
+        found = re.search(rf"{re.escape(self.root)}(\S*{re.escape(part)}\S*)", text)
+        assert found, text
+        return found.group(1)
