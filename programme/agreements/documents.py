@@ -55,21 +55,7 @@ INDICATORS = (
     ("Réutilisations connues", "Services, cartes, études ou récits qui emploient ces données"),
     ("Personnes touchées", "Participantes et participants aux actions, usagères et usagers du service"),
 )
-EUROPEAN_KINDS = {
-    OrganisationKind.LOCAL_AUTHORITY: "collectivité territoriale",
-    OrganisationKind.GROUPING: "groupement de collectivités",
-    OrganisationKind.PUBLIC_BODY: "établissement public",
-    OrganisationKind.ASSOCIATION: "association",
-    OrganisationKind.UNIVERSITY: "établissement d’enseignement supérieur et de recherche",
-    OrganisationKind.CHAMBER: "chambre consulaire",
-    OrganisationKind.SMALL_COMPANY: "société",
-    OrganisationKind.COMPANY: "société",
-    OrganisationKind.MIXED_COMPANY: "société à capitaux publics",
-    OrganisationKind.STATE_SERVICE: "service de l’État",
-}
-"""How the parties of a convention name an organisation's kind."""
-
-INDICATORS = (
+EUROPEAN_INDICATORS = (
     ("RCO14", "Institutions publiques soutenues pour développer des services numériques"),
     ("RCR11", "Usagères et usagers, par an, des services publics numériques nouveaux ou améliorés"),
 )
@@ -168,9 +154,9 @@ class Paper:
 
 
 def drawing(agreement: Agreement) -> str:
-    """The family of the margin's drawing: that of the project's theme, the network for a partnership."""
+    """The family of the margin's drawing: that of the project's theme, the relief for a partnership."""
     if agreement.family is AgreementFamily.PARTNERSHIP:
-        return "reseau"
+        return "relief"
     theme = agreement.application.theme if agreement.application else None
     known = set(FAMILIES.values())
     return theme.drawing if theme is not None and theme.drawing in known else DEFAULT_FAMILY
@@ -233,7 +219,7 @@ def _parties(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     )
     role = "le bénéficiaire" if "amount" in values else "le partenaire"
     rna = f", RNA {values['organisation_rna']}" if values.get("organisation_rna") else ""
-    act = f", {values['organisation_act']}" if values.get("organisation_act") else ""
+    act = f", en vertu de {values['organisation_act']}" if values.get("organisation_act") else ""
     there = (
         f"{values['organisation_kind']}, SIRET {siret.shown(values['organisation_siret'])}{rna}, "
         f"{values['organisation_address']}, que représente {values['representative_name']}, "

@@ -1,7 +1,6 @@
 """Forms of instruction, committee and decision."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import wtforms
@@ -9,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional, ValidationError
 
+from programme.accounts.forms import email_field
 from programme.assessment.labels import OPINIONS, OUTCOMES
 from programme.core.clock import today
 from programme.core.forms import BaseForm, DayField, LongTextField, MoneyField, TextField, at_most, options, required
@@ -78,6 +78,12 @@ class AssignForm(BaseForm):
         self.readers.choices = options(people)
 
 
+class PoolForm(BaseForm):
+    """Add somebody to a pool."""
+
+    email = email_field(_l("Adresse électronique de la personne"))
+
+
 class MeetingForm(BaseForm):
     """Convene a committee."""
 
@@ -119,11 +125,6 @@ class DecisionForm(BaseForm):
         _l("Motif, tel que le porteur le lira"), [required(_l("Écrivez le motif.")), at_most(3000)],
         render_kw={"rows": 4},
     )  # fmt: skip
-
-    @property
-    def amount_or_none(self) -> Decimal | None:
-        """The amount of an award."""
-        return self.amount.data
 
 
 class DeliberationForm(BaseForm):

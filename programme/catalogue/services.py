@@ -64,7 +64,7 @@ def create(values: Mapping[str, Any], *, by: Account | None, at: datetime) -> Da
         RuleBroken: the producer already has a reference of this title (a form sent twice, often).
     """
     _refuse_double(values["title"], values["producer_id"], other_than=None)
-    taken = set(db.session.scalars(queries.slugs_like(slugify(values["title"]))).all())
+    taken = RESERVED.union(db.session.scalars(queries.slugs_like(slugify(values["title"]))).all())
     dataset = _enter(values, taken, at)
     journal.record("dataset.created", on=dataset, by=by, at=at, after={"slug": dataset.slug})
     return dataset
@@ -98,7 +98,7 @@ def _refuse_double(title: str, producer_id: int, *, other_than: Dataset | None) 
 
 
 def _enter(values: Mapping[str, Any], taken: set[str], at: datetime) -> Dataset:
-    dataset = Dataset(created_at=at, version=1, slug=unique_slug(values["title"], taken | RESERVED))
+    dataset = Dataset(created_at=at, version=1, slug=unique_slug(values["title"], taken))
     _describe(dataset, values)
     db.session.add(dataset)
     return dataset
@@ -206,7 +206,7 @@ def apply_import(made: DatasetImport, *, by: Account, at: datetime) -> None:
     made.state, made.closed_at = ImportState(MACHINE.target(made.state, "apply")), at
     lines = [line["values"] for line in made.good_lines]
     known = _known(lines)
-    taken = set(db.session.scalars(queries.all_slugs()).all())
+    taken = RESERVED.union(db.session.scalars(queries.all_slugs()).all())
     with db.session.no_autoflush:  # One flush for the whole list, at the commit.
         for values in lines:
             dataset = _match(values, known)

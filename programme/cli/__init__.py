@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from programme.cli import calls, demonstration, people, serve, worker
+from programme.cli import calls, demonstration, people, reference, serve, worker
 
 
 def install(app: Flask) -> None:
@@ -10,5 +10,6 @@ def install(app: Flask) -> None:
     app.cli.add_command(people.group)
     app.cli.add_command(calls.group)
     app.cli.add_command(demonstration.group)
+    app.cli.add_command(reference.group)
     app.cli.add_command(worker.command)
     app.cli.add_command(serve.command)

@@ -1,5 +1,6 @@
 """Issued documents: numbered, frozen when issued, rendered once by the worker, their bytes kept for good."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
 
 NEUTRAL_HUE = 85.0
+_PLACE = "<!--drawing:%s-->"
+_PLACED = re.compile(r"<!--drawing:(\w+)-->")
 
 
 class IssuedDocument(Base):
@@ -59,7 +62,7 @@ def issue(
     html = render_template(
         f"pdf/{template}", document={"kind": label, "number": number}, title=title, issued_at=at, check_code=code,
         check_url=f"{current_app.config['PUBLIC_URL'].partition('://')[2]}/verifier",
-        margin_trame=_margin(number, drawing), **context,
+        margin_trame=_PLACE % drawing, **context,
     )  # fmt: skip
     document = IssuedDocument(
         kind=kind, number=number, title=title, code=code, html=html, issued_at=at,
@@ -71,11 +74,17 @@ def issue(
     return document
 
 
-def _margin(key: str, drawing: str) -> str:
-    """The drawing of the left margin, in the Region's colours."""
+def _with_drawing(html: str, key: str) -> str:
+    """The document with the drawing of its left margin, in the Region's colours: made by the worker, since it is slow."""
+    place = _PLACED.search(html)
+    if place is None:
+        return html
     region = current_app.config["REGION"]
     colours = palette(region.brand, region.accent, NEUTRAL_HUE)
-    return printed_trame(key, drawing, line=colours["brand"], thread=colours["accent"], casing=colours["card"])
+    drawing = printed_trame(
+        key, place[1], line=colours["brand"], thread=colours["accent"], casing=colours["card"]
+    )
+    return html.replace(place[0], drawing)
 
 
 @jobs.handler("documents.render")
@@ -84,11 +93,12 @@ def render(payload: dict[str, Any]) -> None:
     document = db.session.get(IssuedDocument, payload["document"])
     if document is None or document.ready:
         return
-    html, number = document.html, document.number
+    html, number = _with_drawing(document.html, document.number), document.number
     db.session.rollback()  # No transaction stays open while the PDF is made.
     written = storage.write_bytes(pdf.render(html), f"{number}.pdf", "application/pdf")
     with unit_of_work() as session:
         fresh = session.get_one(IssuedDocument, payload["document"], with_for_update=True)
         if not fresh.ready:
+            fresh.html = html
             fresh.file = storage.keep(written, by=None, at=now())
             fresh.file.scan = storage.ScanState.SAFE

@@ -65,6 +65,11 @@ def pool_members(pool_id: int) -> Select[Account]:
     )
 
 
+def pool_member(pool_id: int, account_id: int) -> Select[PoolMember]:
+    """One person's place in a pool."""
+    return select(PoolMember).where(PoolMember.pool_id == pool_id, PoolMember.account_id == account_id)
+
+
 def loads(pool_id: int) -> Select[int, int]:
     """How many evaluations each person of a pool has to do."""
     return (

@@ -236,7 +236,9 @@ class ChallengeForm(_WithDatasets):
         _l("Prix ou suite proposée"), [Optional(), at_most(300)],
         description=_l("Par exemple : trois mois d’expérimentation avec nos équipes."),
     )  # fmt: skip
-    datasets = wtforms.FieldList(wtforms.FormField(DatasetLineForm), _l("Jeux de données"), min_entries=3, max_entries=12)
+    datasets = wtforms.FieldList(
+        wtforms.FormField(DatasetLineForm), _l("Jeux de données"), min_entries=3, max_entries=12
+    )
 
     def __init__(self, *args: Any, organisations: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -274,9 +276,7 @@ class DeliveryForm(_WithDatasets):
         [required(_l("Décrivez le prototype : pour qui, ce qu’il fait, ce qui reste à faire.")), at_most(4000)],
     )
     code_url = _web_address(_l("Adresse du code"))
-    code_licence = wtforms.SelectField(
-        _l("Licence du code"), choices=options(LICENCES, empty=""), validate_choice=True
-    )
+    code_licence = wtforms.SelectField(_l("Licence du code"), choices=options(LICENCES, empty=""), validate_choice=True)
     demo_url = _web_address(_l("Adresse de la démonstration"))
     datasets = wtforms.FieldList(
         wtforms.FormField(DatasetLineForm), _l("Jeux de données utilisés"), min_entries=3, max_entries=12

@@ -47,7 +47,9 @@ class Event(Base):
         CheckConstraint("registration_closes_at > registration_opens_at", name="registration_closes_after_opening"),
         CheckConstraint("team_min >= 1 AND team_max >= team_min", name="team_sizes"),
         CheckConstraint("offer_hours >= 1", name="offer_hours"),
-        CheckConstraint("state = 'cancelled' OR (state IN ('idea', 'planned')) = (published_at IS NULL)", name="published"),
+        CheckConstraint(
+            "state = 'cancelled' OR (state IN ('idea', 'planned')) = (published_at IS NULL)", name="published"
+        ),
         CheckConstraint("(state = 'cancelled') = (cancel_reason IS NOT NULL)", name="reason_iff_cancelled"),
         Index("ix_event_published_at_starts_at", "published_at", "starts_at"),
     )
@@ -181,9 +183,7 @@ class Registration(Base):
     motivation: Mapped[str] = mapped_column(
         Text, default="", info=personal("Choisir les personnes quand l’événement est sélectif", months=12)
     )
-    skills: Mapped[str] = mapped_column(
-        String(300), default="", info=personal("Aider à former les équipes", months=12)
-    )
+    skills: Mapped[str] = mapped_column(String(300), default="", info=personal("Aider à former les équipes", months=12))
     wants_team: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     queue_number: Mapped[int | None]

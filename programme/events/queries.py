@@ -139,9 +139,7 @@ def registrations(event_id: int, state: RegistrationState | None = None) -> Sele
     if state is not None:
         statement = statement.where(Registration.state == state)
     waiting = Registration.state == RegistrationState.WAITING
-    return statement.order_by(
-        case((waiting, 1), else_=0), case((waiting, Registration.queue_number)), Registration.id
-    )
+    return statement.order_by(case((waiting, 1), else_=0), case((waiting, Registration.queue_number)), Registration.id)
 
 
 def next_waiting(event_id: int) -> Select[Registration]:
@@ -266,7 +264,9 @@ def public_teams(event_id: int) -> Select[Team]:
         .join(Team.project)
         .where(Team.event_id == event_id, Project.public_since.is_not(None))
         .where(Team.state != TeamState.DROPPED)
-        .order_by(case({state: rank for rank, state in enumerate(BEST_FIRST)}, value=Team.state, else_=9), Team.name, Team.id)
+        .order_by(
+            case({state: rank for rank, state in enumerate(BEST_FIRST)}, value=Team.state, else_=9), Team.name, Team.id
+        )
     )
 
 

@@ -39,9 +39,7 @@ EVENT_MACHINE = StateMachine(
     transition("publish_results", of={E.JUDGING}, to=E.RESULTS_PUBLISHED),
     transition("start_follow_up", of={E.RESULTS_PUBLISHED}, to=E.FOLLOW_UP),
     transition("close", of={E.LIVE, E.FOLLOW_UP}, to=E.CLOSED),
-    transition(
-        "cancel", of={E.IDEA, E.PLANNED, E.REGISTRATION_OPEN, E.REGISTRATION_CLOSED, E.LIVE}, to=E.CANCELLED
-    ),
+    transition("cancel", of={E.IDEA, E.PLANNED, E.REGISTRATION_OPEN, E.REGISTRATION_CLOSED, E.LIVE}, to=E.CANCELLED),
 )
 PUBLISHING_VERBS = frozenset({"open_registration", "publish_results", "cancel"})
 """What commits the Region in public: said by the direction."""

@@ -5,7 +5,21 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, null, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from programme.catalogue.models import Dataset
@@ -23,6 +37,7 @@ EVERYWHERE = "region"
 """The facet value of a reuse that concerns the whole Region."""
 
 FACET_ROWS = 12
+NO_LABEL = cast(null(), String)
 _PUBLIC = sorted(PUBLIC)
 
 
@@ -118,32 +133,40 @@ def gallery(filters: Filters) -> Select[Reuse]:
     return select(Reuse).where(_conditions(filters)).options(*card_options()).order_by(*order, Reuse.id.desc())
 
 
+def _counted(filters: Filters, facet: Facet, value: Any, label: Any, source: Select[Any]) -> Select[Any]:
+    """Rows (facet, value, label, count) of one facet, the chosen values first, then the most frequent."""
+    number = func.count()
+    columns = (literal(facet.value).label("facet"), cast(value, String).label("value"), label.label("label"), number.label("n"))
+    groups = (value,) if label is NO_LABEL else (value, label)
+    chosen_first = cast(value, String).in_(filters.values(facet) or [""]).desc()
+    top = (
+        source.with_only_columns(*columns)
+        .where(_conditions(filters, but=facet))
+        .group_by(*groups)
+        .order_by(chosen_first, number.desc(), value)
+        .limit(FACET_ROWS if facet is Facet.DATASET else 40)
+        .subquery()
+    )
+    return select(top.c.facet, top.c.value, top.c.label, top.c.n)
+
+
 def facets(filters: Filters) -> Select[Any]:
     """Rows (facet, value, label, count) of all facets, and the number of public reuses, in one statement.
 
     The counts of a facet obey the search and the other facets, not the facet's own choice.
     """
-    count = func.count()
-
-    def rows(facet: Facet, value: Any, label: Any, source: Select[Any]) -> Select[Any]:
-        counted = source.with_only_columns(
-            literal(facet.value).label("facet"), cast(value, String).label("value"), label.label("label"), count.label("n")
-        ).where(_conditions(filters, but=facet)).group_by(value, label)  # fmt: skip
-        first = cast(value, String).in_(filters.values(facet) or [""]).desc()
-        top = counted.order_by(first, count.desc(), value).limit(FACET_ROWS if facet is Facet.DATASET else 40).subquery()
-        return select(top.c.facet, top.c.value, top.c.label, top.c.n)
-
     plain = select(Reuse)
-    themed = select(Reuse).join(Theme, Theme.id == Reuse.theme_id)
-    used = select(Reuse).join(ReuseDataset, ReuseDataset.reuse_id == Reuse.id).join(ReuseDataset.dataset)
-    territory = func.coalesce(Reuse.territory_code, EVERYWHERE)
-    total = select(literal("total"), null(), null(), count).select_from(Reuse).where(Reuse.state.in_(_PUBLIC))
+    themed = plain.join(Theme, Theme.id == Reuse.theme_id)
+    used = plain.join(ReuseDataset, ReuseDataset.reuse_id == Reuse.id).join(ReuseDataset.dataset)
+    # A constant and not a parameter: the two occurrences (SELECT, GROUP BY) must be the same expression.
+    territory = func.coalesce(Reuse.territory_code, literal_column(f"'{EVERYWHERE}'"))
+    total = select(literal("total"), NO_LABEL, NO_LABEL, func.count()).select_from(Reuse).where(Reuse.state.in_(_PUBLIC))
     everything = union_all(
-        rows(Facet.THEME, Theme.code, Theme.label, themed),
-        rows(Facet.KIND, Reuse.kind, null(), plain),
-        rows(Facet.TERRITORY, territory, null(), plain),
-        rows(Facet.DATASET, Dataset.slug, Dataset.title, used),
-        rows(Facet.YEAR, Reuse.published_year, null(), plain),
+        _counted(filters, Facet.THEME, Theme.code, Theme.label, themed),
+        _counted(filters, Facet.KIND, Reuse.kind, NO_LABEL, plain),
+        _counted(filters, Facet.TERRITORY, territory, NO_LABEL, plain),
+        _counted(filters, Facet.DATASET, Dataset.slug, Dataset.title, used),
+        _counted(filters, Facet.YEAR, Reuse.published_year, NO_LABEL, plain),
         total,
     ).subquery()
     return select(everything)

@@ -93,9 +93,9 @@ def test_numbers_follow_the_conditions():
     source = wording.parse(template())
     plain = wording.render(source, {"amount": "10 €"}, frozenset())
     assert [(each["number"], each["key"]) for each in plain.text["articles"]] == [(1, "object"), (2, "end")]
-    assert plain.text["articles"][0]["blocks"][0]["text"] == "Aide de 10 €, voir l’article 2."
+    assert plain.text["articles"][0]["blocks"][0]["text"] == "Aide de 10 €, voir l’article\u00a02."
     european = wording.render(source, {"amount": "10 €"}, frozenset({"is_european"}))
-    assert european.text["articles"][0]["blocks"][0]["text"].endswith("voir l’article 3.")
+    assert european.text["articles"][0]["blocks"][0]["text"].endswith("voir l’article\u00a03.")
 
 
 def test_a_paragraph_can_be_put_aside_by_a_condition():

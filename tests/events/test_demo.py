@@ -34,8 +34,15 @@ def test_every_state_is_met_and_places_are_counted_right(db):
     for event in db.session.scalars(select(Event)):
         counted = dict(
             db.session.execute(
-                select(Registration.state, func.count()).where(Registration.event_id == event.id).group_by(Registration.state)
+                select(Registration.state, func.count())
+                .where(Registration.event_id == event.id)
+                .group_by(Registration.state)
             ).all()
         )
-        seated = sum(counted.get(state, 0) for state in (RegistrationState.CONFIRMED, RegistrationState.PRESENT, RegistrationState.ABSENT))
-        assert (event.confirmed_count, event.offered_count) == (seated, counted.get(RegistrationState.OFFERED, 0)), event.title
+        seated = sum(
+            counted.get(state, 0)
+            for state in (RegistrationState.CONFIRMED, RegistrationState.PRESENT, RegistrationState.ABSENT)
+        )
+        assert (event.confirmed_count, event.offered_count) == (seated, counted.get(RegistrationState.OFFERED, 0)), (
+            event.title
+        )

@@ -87,7 +87,14 @@ def test_the_page_shows_challenges_with_their_data_and_the_places_left(visitor):
         make.team(event, account(), name="Pas encore")
         slug = event.slug
     page = visitor().get(f"/evenements/{slug}")
-    for words in ("Compter les fuites", "Débits du réseau", "4 places libres sur 5", "Sources", "10 h 00défis", "3 000 €"):
+    for words in (
+        "Compter les fuites",
+        "Débits du réseau",
+        "4 places libres sur 5",
+        "Sources",
+        "10 h 00défis",
+        "3 000 €",
+    ):
         assert words in page.text
     for words in ("Défi secret", "Pas encore", "Camille Secrète"):
         assert words not in page.text
@@ -115,6 +122,7 @@ def test_an_anonymous_visitor_signs_in_before_registering(visitor):
     assert visitor().get(f"/evenements/{slug}/inscription").path == "/connexion"
 
 
+@pytest.mark.slow
 def test_registering_waiting_being_offered_and_accepting(app, visitor):
     with unit_of_work():
         event, first, second = make.event(capacity=1), account(), account()

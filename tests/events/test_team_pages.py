@@ -19,6 +19,7 @@ def people_in(event, count):
     return [make.registration(event).account for _each in range(count)]
 
 
+@pytest.mark.slow
 def test_two_people_make_a_team_and_declare_it_complete(app, db):
     with unit_of_work():
         event = make.event()
@@ -39,6 +40,7 @@ def test_two_people_make_a_team_and_declare_it_complete(app, db):
     assert "complète" in one.post("/equipes/les-sourciers/complete", form="/equipes/les-sourciers").flashes[0]
 
 
+@pytest.mark.slow
 def test_a_wrong_code_is_refused_beside_its_field(app):
     with unit_of_work():
         event = make.event()

@@ -43,7 +43,11 @@ def confirmed(event, count=1):
 
 def delivery(*numbers):
     return teams.Delivery(
-        "Une carte des fuites.", "https://exemple.fr/code", CodeLicence.EUPL, None, tuple((n, "Le fond") for n in numbers)
+        "Une carte des fuites.",
+        "https://exemple.fr/code",
+        CodeLicence.EUPL,
+        None,
+        tuple((n, "Le fond") for n in numbers),
     )
 
 
@@ -198,7 +202,9 @@ def test_the_thread_shows_challenge_team_prototype_and_result(unit, db, app):
     with unit():
         event = make.event(EventState.LIVE)
         person = confirmed(event)
-        team = make.team(event, person, challenge=make.challenge(event, title="Fuites"), name="Sources", state=T.CONFIRMED)
+        team = make.team(
+            event, person, challenge=make.challenge(event, title="Fuites"), name="Sources", state=T.CONFIRMED
+        )
     with app.test_request_context():
         assert [(each.label, each.state) for each in parts(team.project, None)] == [
             ("Défi : Fuites", StepState.DONE), ("Équipe Sources", StepState.DONE),

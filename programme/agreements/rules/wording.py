@@ -15,6 +15,8 @@ from programme.agreements.states import AgreementFamily
 TABLES = frozenset({"", "project", "budget", "payments", "datasets", "region_datasets", "indicators"})
 _MARK = re.compile(r"\{\{\s*([a-z_]+)(?:\.([a-z_]+))?\s*\}\}")
 _BRACE = re.compile(r"\{\{|\}\}")
+# « L. 1611-4 », « n° 2000-321 » and « annexe 2 » are not cut at the end of a line.
+_TIED = re.compile(r"(\b[LDR]\.|n°|\barticles?|\bannexe) (?=\d)")
 MISSING = "……………"
 
 
@@ -202,7 +204,7 @@ class _Writer:
         self.lost: list[Fault] = []
 
     def write(self, text: str) -> str:
-        return _MARK.sub(self._fill, text)
+        return _TIED.sub("\\1\u00a0", _MARK.sub(self._fill, text))
 
     def _fill(self, mark: re.Match[str]) -> str:
         name, reference = mark.group(1), mark.group(2)

@@ -8,12 +8,12 @@ from programme.accounts.models import Account
 from programme.applications.models import Application, Piece, RuleJudgement
 from programme.applications.states import MACHINE, PIECE, ApplicationState, PieceState
 from programme.assessment import notifications, queries
-from programme.calls.models import EligibilityRule
+from programme.calls.models import Call, EligibilityRule
 from programme.core import journal, mail
 from programme.core.errors import RuleBroken
 from programme.evaluation import queries as evaluations
 from programme.evaluation import services as evaluation
-from programme.evaluation.models import Evaluation, Recusal
+from programme.evaluation.models import Evaluation, Recusal, ReviewPool
 from programme.evaluation.states import EvaluationState, SubjectKind
 from programme.extensions import db
 
@@ -64,6 +64,25 @@ def open_review(application: Application, *, by: Account, at: datetime) -> None:
     application.state = ApplicationState(MACHINE.target(application.state, "open_review"))
     take_charge(application, by, at=at)
     journal.record("application.review_opened", on=application, by=by, at=at)
+
+
+def add_reviewer(call: Call, person: Account | None, *, by: Account, at: datetime) -> None:
+    """Enter somebody in the call's pool: the role of reviewer is given there."""
+    if person is None or not person.is_active:
+        raise RuleBroken(_("Aucun compte ouvert n’a cette adresse : demandez à cette personne de s’inscrire d’abord."))
+    if call.pool_id is None:
+        raise RuleBroken(_("Cet appel n’a pas de vivier."))
+    if person.id in {each.id for each in db.session.scalars(evaluations.pool_members(call.pool_id))}:
+        raise RuleBroken(_("%(name)s est déjà dans le vivier.", name=person.display_name))
+    evaluation.add_to_pool(db.session.get_one(ReviewPool, call.pool_id), person, by=by, at=at)
+
+
+def remove_reviewer(call: Call, account_id: int, *, by: Account, at: datetime) -> None:
+    """Take somebody out of the pool; their evaluations stay."""
+    member = db.session.scalars(evaluations.pool_member(call.pool_id or 0, account_id)).one_or_none()
+    if member is not None:
+        db.session.delete(member)
+        journal.record("call.reviewer_removed", on=call, by=by, at=at, after={"account": account_id})
 
 
 def suggest_readers(application: Application, wanted: int) -> list[Account]:

@@ -87,9 +87,10 @@ def _criteria(call: Call) -> list[tuple[str, str, list[Criterion | None]]]:
 
 
 def _calendar(call: Call, at: datetime) -> list[Step]:
-    """The sessions as a thread: the accepting one is here, the planned ones to come."""
+    """The sessions as a thread: the last one that is over, the accepting one, those to come."""
     steps = []
-    for session in call.sessions:
+    over = [each for each in call.sessions if each.closes_at <= at]
+    for session in [*over[-1:], *[each for each in call.sessions if each not in over]]:
         here = session.accepts_at(at)
         state = StepState.HERE if here else StepState.DONE if session.closes_at <= at else StepState.TODO
         dates = [

@@ -42,20 +42,25 @@ def _form(known: dict[str, Any], *, typed: bool = True) -> DatasetForm:
     return form
 
 
+def _page(form: DatasetForm, dataset: Dataset | None, refusal: str | None = None) -> ResponseReturnValue:
+    if refusal is not None:
+        form.title.errors = [refusal]
+    return render_template("catalogue/edit.html", form=form, dataset=dataset), 422 if form.posted else 200
+
+
 @bp.route("/agents/donnees/nouveau", methods=["GET", "POST"])
 @access(policy.WRITERS)
 def create() -> ResponseReturnValue:
     """Enter a reference."""
     form = _form({"version": "1"})
     if not form.submitted():
-        return render_template("catalogue/edit.html", form=form, dataset=None), 422 if form.posted else 200
+        return _page(form, None)
     try:
         with unit_of_work():
             require(policy.can_write(current_account()))
             dataset = services.create(form.values, by=current_account(), at=now())
     except RuleBroken as refusal:
-        form.title.errors = [refusal.message]
-        return render_template("catalogue/edit.html", form=form, dataset=None), 422
+        return _page(form, None, refusal.message)
     flash(_("La fiche est publiée."), "success")
     return redirect(url_for(".show", slug=dataset.slug))
 
@@ -67,15 +72,14 @@ def edit(slug: str) -> ResponseReturnValue:
     dataset = db.one_or_404(queries.by_slug(slug))
     form = _form(_written(dataset))
     if not form.submitted():
-        return render_template("catalogue/edit.html", form=form, dataset=dataset), 422 if form.posted else 200
+        return _page(form, dataset)
     try:
         with unit_of_work():
             _change(slug, form)
     except services.Overtaken as refusal:
         return _overtaken(slug, form, refusal)
     except RuleBroken as refusal:
-        form.title.errors = [refusal.message]
-        return render_template("catalogue/edit.html", form=form, dataset=dataset), 422
+        return _page(form, dataset, refusal.message)
     flash(_("La fiche est enregistrée."), "success")
     return redirect(url_for(".show", slug=slug))
 

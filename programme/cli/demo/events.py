@@ -82,14 +82,23 @@ def load(at: datetime) -> None:
 
 
 def _event(
-    key: str | dict[str, str], kind: EventKind, state: EventState, *, days: int, length: int, now: datetime, **values: Any
+    key: str | dict[str, str],
+    kind: EventKind,
+    state: EventState,
+    *,
+    days: int,
+    length: int,
+    now: datetime,
+    **values: Any,
 ) -> Event:
     """An event that starts `days` days after now, at 9 in the morning of the Region, and lasts `length` days."""
     words = key if isinstance(key, dict) else dict(zip(("title", "summary", "place"), texts.SMALL[key], strict=True))
     day = local_day(now + timedelta(days=days))
     start = at_local(day, datetime.min.time().replace(hour=9))
     end = at_local(local_day(now + timedelta(days=days + length - 1)), datetime.min.time().replace(hour=18))
-    theme = db.session.scalars(select(Theme).where(Theme.label.startswith(values.pop("theme", "Environnement")))).first()
+    theme = db.session.scalars(
+        select(Theme).where(Theme.label.startswith(values.pop("theme", "Environnement")))
+    ).first()
     closing = start - timedelta(days=2)
     made = Event(
         slug=slugify(words["title"]), kind=kind, state=state, theme=theme, starts_at=start, ends_at=end,
@@ -169,7 +178,12 @@ def _team(
     """A team as it stands, with its project and its members; the first one leads."""
     created = event.starts_at - timedelta(days=1)
     project = projects.start(
-        name, at=created, by=members[0] if members else None, theme_id=event.theme_id, summary=pitch, territory=event.place
+        name,
+        at=created,
+        by=members[0] if members else None,
+        theme_id=event.theme_id,
+        summary=pitch,
+        territory=event.place,
     )
     if state is not T.FORMING:
         projects.make_public(project, at=event.starts_at)
@@ -192,9 +206,7 @@ def _team(
         ]
     db.session.add(team)
     for rank, member in enumerate(members):
-        db.session.add(
-            TeamMember(team=team, event_id=event.id, account=member, is_lead=rank == 0, joined_at=created)
-        )
+        db.session.add(TeamMember(team=team, event_id=event.id, account=member, is_lead=rank == 0, joined_at=created))
     db.session.flush()
     return team
 
@@ -206,7 +218,15 @@ def _water(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
     """The finished hackathon: 24 teams, every place taken, a waiting list that stayed."""
     sizes = sum(size for *_rest, size in texts.WATER_TEAMS)
     event = _event(
-        texts.WATER, EventKind.HACKATHON, E.FOLLOW_UP, days=-131, length=3, now=at, capacity=sizes + 4, team_min=3, team_max=6
+        texts.WATER,
+        EventKind.HACKATHON,
+        E.FOLLOW_UP,
+        days=-131,
+        length=3,
+        now=at,
+        capacity=sizes + 4,
+        team_min=3,
+        team_max=6,
     )
     event.results_at = event.ends_at
     challenges = [
@@ -224,7 +244,13 @@ def _water(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
         _team(event, name, pitch, result, members, challenge=taken, prize=prize)
     for rank in range(15):
         state = R.ABSENT if rank < 4 else (R.WAITING if rank < 12 else R.WITHDRAWN)
-        _register(event, crowd.next(), state, at=opened + timedelta(days=12, minutes=chance.randint(1, 900) + rank * 1000), index=rank)
+        _register(
+            event,
+            crowd.next(),
+            state,
+            at=opened + timedelta(days=12, minutes=chance.randint(1, 900) + rank * 1000),
+            index=rank,
+        )
 
 
 def _contest(at: datetime, crowd: _Crowd) -> None:
@@ -246,7 +272,9 @@ def _contest(at: datetime, crowd: _Crowd) -> None:
 
 def _meetups(at: datetime, crowd: _Crowd) -> None:
     """A meetup held last spring, and one to come that is full: a place offered, people waiting."""
-    past = _event("producers", EventKind.MEETUP, E.CLOSED, days=-215, length=1, now=at, theme="Administration", capacity=80)
+    past = _event(
+        "producers", EventKind.MEETUP, E.CLOSED, days=-215, length=1, now=at, theme="Administration", capacity=80
+    )
     for rank in range(34):
         state = R.ABSENT if rank % 9 == 4 else R.PRESENT
         _register(past, crowd.next(), state, at=past.registration_opens_at + timedelta(hours=rank), index=rank)
@@ -255,7 +283,8 @@ def _meetups(at: datetime, crowd: _Crowd) -> None:
     )
     answers = Answers(rules_version=1, image_rights=True, motivation=texts.MOTIVATIONS[3])
     first, *_rest = [
-        registrations.register(coming, crowd.next(), answers, at=at - timedelta(days=6, hours=-rank)) for rank in range(12)
+        registrations.register(coming, crowd.next(), answers, at=at - timedelta(days=6, hours=-rank))
+        for rank in range(12)
     ]
     registrations.register(coming, _person(STUDENT), answers, at=at - timedelta(days=5))
     for rank in range(4):
@@ -266,7 +295,16 @@ def _meetups(at: datetime, crowd: _Crowd) -> None:
 def _running(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
     """A hackathon under way: teams being formed, validated, and one that has already handed in."""
     event = _event(
-        "mountain", EventKind.HACKATHON, E.LIVE, days=-1, length=4, now=at, theme="Mobilité", territory_code="05", team_min=2, team_max=5
+        "mountain",
+        EventKind.HACKATHON,
+        E.LIVE,
+        days=-1,
+        length=4,
+        now=at,
+        theme="Mobilité",
+        territory_code="05",
+        team_min=2,
+        team_max=5,
     )
     challenge = _challenge(event, "La dernière navette", "Neige et Navettes", C.PUBLISHED, prize="1 000,00 €", need="Après le dernier bus, il reste la voiture. Comment savoir, le matin, si l’on pourra redescendre le soir ?", words=("transport", "neige"))  # fmt: skip
     plans = (
@@ -286,7 +324,9 @@ def _running(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
 
 def _others(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
     """One event for each state that is still missing."""
-    judged = _event("forest", EventKind.HACKATHON, E.JUDGING, days=-4, length=2, now=at, territory_code="83", team_min=2)
+    judged = _event(
+        "forest", EventKind.HACKATHON, E.JUDGING, days=-4, length=2, now=at, territory_code="83", team_min=2
+    )
     for name in ("Pare-feu", "Vigie"):
         members = [crowd.next(), crowd.next()]
         for member in members:
@@ -296,20 +336,55 @@ def _others(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
         if name == "Vigie":
             teams.decide(team, TeamResult.WINNER, "Prix des massifs", by=officer, at=at)
     selective = _event(
-        "shade", EventKind.HACKATHON, E.REGISTRATION_CLOSED, days=9, length=2, now=at, territory_code="06", capacity=30, is_selective=True
+        "shade",
+        EventKind.HACKATHON,
+        E.REGISTRATION_CLOSED,
+        days=9,
+        length=2,
+        now=at,
+        territory_code="06",
+        capacity=30,
+        is_selective=True,
     )
     mix = (R.CONFIRMED, R.CONFIRMED, R.SUBMITTED, R.UNDER_REVIEW, R.CONFIRMED, R.DECLINED, R.SUBMITTED)
     for rank, state in enumerate(mix * 2):
         note = {"end_reason": EndReason.STAFF, "end_note": "Les places vont d’abord aux personnes du territoire."}
         values = note if state is R.DECLINED else {}
-        _register(selective, crowd.next(), state, at=at - timedelta(days=14, minutes=chance.randint(1, 9000)), index=rank, **values)
-    published = _event("bikes", EventKind.CHALLENGE, E.RESULTS_PUBLISHED, days=-96, length=90, now=at, theme="Mobilité", is_online=True, team_min=1)
+        _register(
+            selective,
+            crowd.next(),
+            state,
+            at=at - timedelta(days=14, minutes=chance.randint(1, 9000)),
+            index=rank,
+            **values,
+        )
+    published = _event(
+        "bikes",
+        EventKind.CHALLENGE,
+        E.RESULTS_PUBLISHED,
+        days=-96,
+        length=90,
+        now=at,
+        theme="Mobilité",
+        is_online=True,
+        team_min=1,
+    )
     published.results_at = at - timedelta(days=3)
     for name, result in (("Roue libre", T.WINNER), ("Pignon sur rue", T.FINALIST)):
         member = crowd.next()
         _register(published, member, R.PRESENT, at=published.registration_opens_at)
         _team(published, name, "Compter sans filmer.", result, [member])
-    _event("week", EventKind.MEETUP, E.PLANNED, days=120, length=5, now=at, theme="Citoyenneté", capacity=300, territory_code=None)
+    _event(
+        "week",
+        EventKind.MEETUP,
+        E.PLANNED,
+        days=120,
+        length=5,
+        now=at,
+        theme="Citoyenneté",
+        capacity=300,
+        territory_code=None,
+    )
     _event("coast", EventKind.MEETUP, E.IDEA, days=160, length=1, now=at, territory_code="83")
     _cancelled(at, crowd)
 
@@ -317,6 +392,9 @@ def _others(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
 def _cancelled(at: datetime, crowd: _Crowd) -> None:
     event = _event("fires", EventKind.HACKATHON, E.REGISTRATION_OPEN, days=25, length=2, now=at)
     _register(event, crowd.next(), R.CONFIRMED, at=at - timedelta(days=9))
-    event.state, event.cancel_reason = E.CANCELLED, "La salle sert d’accueil d’urgence. Une nouvelle date sera annoncée au printemps."
+    event.state, event.cancel_reason = (
+        E.CANCELLED,
+        "La salle sert d’accueil d’urgence. Une nouvelle date sera annoncée au printemps.",
+    )
     event.changed_at, event.sequence = at - timedelta(days=1), 1
     assert db.session.scalars(queries.by_slug(event.slug)).one() is event

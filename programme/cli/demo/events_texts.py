@@ -22,24 +22,39 @@ WATER = {
 }
 WATER_CHALLENGES = (
     (
-        "Voir les fuites avant les habitants", "Société des eaux vives", "experimented", "3 000,00 € et trois mois de test avec la régie",
+        "Voir les fuites avant les habitants",
+        "Société des eaux vives",
+        "experimented",
+        "3 000,00 € et trois mois de test avec la régie",
         "La régie sait en fin de mois combien d’eau se perd, jamais où. Comment repérer un secteur qui fuit en une nuit, avec les seuls débits que les compteurs de secteur envoient déjà ?",
         ("eau débit", "réseau eau"),
     ),
     (
-        "Partager l’eau du canal", "Canal de la Crau, groupement d’irrigants", "solved", "2 000,00 €",
+        "Partager l’eau du canal",
+        "Canal de la Crau, groupement d’irrigants",
+        "solved",
+        "2 000,00 €",
         "Trois cents irrigants se partagent un canal. Les tours d’eau sont écrits sur un cahier. Comment les rendre visibles, justes et faciles à échanger ?",
         ("irrigation", "pluie", "parcelle"),
     ),
     (
-        "Prévoir les restrictions, commune par commune", "Préfecture de démonstration", "unsolved", None,
+        "Prévoir les restrictions, commune par commune",
+        "Préfecture de démonstration",
+        "unsolved",
+        None,
         "Un arrêté de restriction tombe souvent un vendredi soir. Comment l’annoncer deux semaines avant, avec un degré de confiance que tout le monde comprend ?",
         ("météo", "nappe", "commune"),
     ),
 )
 # Name, pitch, state, challenge (rank or None), size.
 WATER_TEAMS = (
-    ("Les Veilleurs de nuit", "Repérer une fuite entre 2 h et 4 h du matin, quand personne ne tire d’eau.", "winner", 0, 5),
+    (
+        "Les Veilleurs de nuit",
+        "Repérer une fuite entre 2 h et 4 h du matin, quand personne ne tire d’eau.",
+        "winner",
+        0,
+        5,
+    ),
     ("Tour d’eau", "Le cahier du canal dans la poche de chaque irrigant.", "winner", 1, 5),
     ("Goutte à goutte", "Un kit de trente euros pour compter l’eau d’un lycée.", "special_mention", 0, 4),
     ("Nappe phréatique et frite", "La nappe racontée aux enfants par un puits qui parle.", "special_mention", None, 4),
@@ -74,8 +89,14 @@ LAST_NAMES = (
     "Mistral", "Nicolas", "Olivier", "Pascal", "Queyras", "Roustan", "Silvestre", "Turin",
 )  # fmt: skip
 SKILLS = (
-    "cartographie, hydrologie", "développement web", "design de service", "statistiques", "agronomie, terrain",
-    "communication, récit", "électronique, capteurs", "droit de l’environnement",
+    "cartographie, hydrologie",
+    "développement web",
+    "design de service",
+    "statistiques",
+    "agronomie, terrain",
+    "communication, récit",
+    "électronique, capteurs",
+    "droit de l’environnement",
 )
 MOTIVATIONS = (
     "Je travaille sur ces données toute l’année et je voudrais les voir servir.",
@@ -93,24 +114,45 @@ DATASET_LINES = (
 )
 SMALL = {
     "ports": (
-        "Concours Données à quai", "Onze semaines pour proposer un service aux ports de la région, avec leurs escales, leurs marées et leurs poids lourds.",
+        "Concours Données à quai",
+        "Onze semaines pour proposer un service aux ports de la région, avec leurs escales, leurs marées et leurs poids lourds.",
         "Marseille, quai de la Fraternité",
     ),
     "breakfast": (
-        "Petit-déjeuner des réutilisateurs", "Une heure et demie pour montrer ce que l’on fait des données, et demander celles qui manquent.",
+        "Petit-déjeuner des réutilisateurs",
+        "Une heure et demie pour montrer ce que l’on fait des données, et demander celles qui manquent.",
         "Aix-en-Provence, La Manufacture",
     ),
     "producers": (
-        "Rencontre des producteurs de données", "Une journée pour publier mieux : standards, licences, mises à jour, retours d’usage.",
+        "Rencontre des producteurs de données",
+        "Une journée pour publier mieux : standards, licences, mises à jour, retours d’usage.",
         "Aix-en-Provence, cité du livre",
     ),
     "mountain": (
-        "Mobilités de montagne", "Deux jours à Gap pour monter en station et en descendre sans voiture, été comme hiver.", "Gap, le Quattro",
+        "Mobilités de montagne",
+        "Deux jours à Gap pour monter en station et en descendre sans voiture, été comme hiver.",
+        "Gap, le Quattro",
     ),
-    "forest": ("Massifs et forêts", "Un week-end à Draguignan pour prévenir le feu avec les données des massifs.", "Draguignan, pôle culturel"),
-    "shade": ("Ombre et fraîcheur", "Deux jours à Nice pour dessiner des trajets frais. Trente places, sur sélection.", "Nice, campus Valrose"),
-    "bikes": ("Concours Compter les vélos", "Trois mois pour faire parler les compteurs de vélos des deux métropoles.", ""),
-    "week": ("Semaine des données ouvertes", "Cinq soirées, cinq villes, un jeu de données à chaque fois.", "Dans les six départements"),
+    "forest": (
+        "Massifs et forêts",
+        "Un week-end à Draguignan pour prévenir le feu avec les données des massifs.",
+        "Draguignan, pôle culturel",
+    ),
+    "shade": (
+        "Ombre et fraîcheur",
+        "Deux jours à Nice pour dessiner des trajets frais. Trente places, sur sélection.",
+        "Nice, campus Valrose",
+    ),
+    "bikes": (
+        "Concours Compter les vélos",
+        "Trois mois pour faire parler les compteurs de vélos des deux métropoles.",
+        "",
+    ),
+    "week": (
+        "Semaine des données ouvertes",
+        "Cinq soirées, cinq villes, un jeu de données à chaque fois.",
+        "Dans les six départements",
+    ),
     "coast": ("Cartopartie du littoral", "Relever ensemble les accès à la mer praticables en fauteuil.", "Hyères"),
     "fires": ("Hackathon Incendies", "Deux jours pour l’alerte et l’évacuation.", "Vitrolles"),
 }

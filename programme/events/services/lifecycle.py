@@ -90,9 +90,7 @@ def _resize_teams(event: Event) -> None:
     db.session.flush()  # The UPDATE goes after what is pending.
     db.session.execute(
         update(Team)
-        .where(
-            Team.event_id == event.id, Team.state == TeamState.FORMING, Team.members_count <= event.team_max
-        )
+        .where(Team.event_id == event.id, Team.state == TeamState.FORMING, Team.members_count <= event.team_max)
         .values(size_limit=event.team_max)
         .execution_options(synchronize_session=False)
     )
@@ -148,8 +146,6 @@ def _publish_results(event: Event, *, by: Account, at: datetime) -> None:
         teams.publish_result(team, by=by, at=at)
         if team.result is TeamResult.WINNER:
             won.add(team.challenge_id)
-    published = select(Challenge).where(
-        Challenge.event_id == event.id, Challenge.state == ChallengeState.PUBLISHED
-    )
+    published = select(Challenge).where(Challenge.event_id == event.id, Challenge.state == ChallengeState.PUBLISHED)
     for challenge in db.session.scalars(published):
         challenges.move(challenge, "solve" if challenge.id in won else "leave_unsolved", by=by, at=at)

@@ -28,18 +28,14 @@ from programme.projects import services as projects
 JOIN_TRIES_PER_HOUR = 20
 
 
-def create(
-    event: Event, name: str, pitch: str, challenge: Challenge | None, *, by: Account, at: datetime
-) -> Team:
+def create(event: Event, name: str, pitch: str, challenge: Challenge | None, *, by: Account, at: datetime) -> Team:
     """Start a team, led by the person: it starts the project that will follow it everywhere.
 
     Raises:
         RuleBroken: the event has no teams now, the person has no confirmed place or already has a team.
     """
     _check_may_team_up(event, by)
-    project = projects.start(
-        name, at=at, by=by, theme_id=event.theme_id, summary=pitch, territory=event.place or None
-    )
+    project = projects.start(name, at=at, by=by, theme_id=event.theme_id, summary=pitch, territory=event.place or None)
     taken = set(db.session.scalars(queries.team_slugs_like(slugify(name))).all())
     team = Team(
         event=event, project=project, challenge=challenge, slug=unique_slug(name, taken), name=name, pitch=pitch,

@@ -71,7 +71,9 @@ def create() -> ResponseReturnValue:
         return render_template("events/edit.html", form=form, event=None), 422 if form.posted else 200
     with unit_of_work():
         event = lifecycle.create(form.values(), by=current_account(), at=now())
-    flash(_("L’événement est enregistré. Il reste invisible du public jusqu’à l’ouverture des inscriptions."), "success")
+    flash(
+        _("L’événement est enregistré. Il reste invisible du public jusqu’à l’ouverture des inscriptions."), "success"
+    )
     return redirect(url_for(".manage", slug=event.slug))
 
 
@@ -80,8 +82,7 @@ def create() -> ResponseReturnValue:
 def edit(slug: str) -> ResponseReturnValue:
     """Correct the event; the second of two agents who save at once reads a warning and loses nothing."""
     event = visible_event(slug)
-    known = {"version": str(event.sequence), "theme_id": str(event.theme_id or "")}
-    form = EventForm(form_data(), obj=event, data=known, themes=_themes())
+    form = EventForm(form_data(), obj=event, data={"version": str(event.sequence)}, themes=_themes())
     if not form.submitted():
         return render_template("events/edit.html", form=form, event=event), 422 if form.posted else 200
     try:
@@ -100,7 +101,9 @@ def edit(slug: str) -> ResponseReturnValue:
 def _stale(form: EventForm, slug: str) -> ResponseReturnValue:
     event = visible_event(slug)
     form.form_errors.append(
-        _("Quelqu’un a enregistré cet événement entre-temps. Comparez avec la page de l’événement, puis enregistrez de nouveau.")
+        _(
+            "Quelqu’un a enregistré cet événement entre-temps. Comparez avec la page de l’événement, puis enregistrez de nouveau."
+        )
     )
     form.version.data = str(event.sequence)
     form.version.raw_data = None
@@ -113,7 +116,9 @@ def manage(slug: str) -> ResponseReturnValue:
     """One event as its agents see it: where it stands, what can be done."""
     event, account = db.one_or_404(queries.page(slug)), current_account()
     counts = {state: count for _event, state, count in db.session.execute(queries.registration_counts([event.id]))}
-    verbs = [(verb, EVENT_VERBS[verb]) for verb in EVENT_MACHINE.allowed(event.state) if policy.can_say(account, event, verb)]
+    verbs = [
+        (verb, EVENT_VERBS[verb]) for verb in EVENT_MACHINE.allowed(event.state) if policy.can_say(account, event, verb)
+    ]
     return render_template(
         "events/manage.html", event=event, counts=counts, verbs=verbs, can_write=policy.can_write(account),
         reason=ReasonForm(), challenge_verbs=CHALLENGE_VERBS, challenge_machine=CHALLENGE_MACHINE,

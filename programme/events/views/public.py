@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from programme.core import trame
-from programme.core.access import PUBLIC, access, viewer
+from programme.core.access import PUBLIC, access, require, viewer
 from programme.core.clock import now
-from programme.core.errors import NotAllowed
 from programme.events import policy, queries
 from programme.events.labels import KINDS, PERIODS
 from programme.events.models import Event
@@ -72,17 +71,23 @@ def _chips(chosen: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
 def show(slug: str) -> ResponseReturnValue:
     """One event: what, when, where, the challenges and their data, the places left, the teams."""
     event = db.one_or_404(queries.page(slug))
-    account = viewer()
-    if not policy.can_see(account, event):
-        raise NotAllowed
-    mine = None if account is None else db.session.scalars(queries.live_registration(event.id, account.id)).one_or_none()
-    my_team = None if account is None else db.session.scalars(queries.live_membership(event.id, account.id)).one_or_none()
+    require(policy.can_see(viewer(), event))
     return render_template(
-        "events/show.html", event=event, mine=mine, my_team=my_team and my_team.team,
+        "events/show.html", event=event, **_mine(event),
         challenges=[each for each in event.challenges if each.state in SHOWN_CHALLENGES],
         teams=db.session.scalars(queries.public_teams(event.id)).all() if event.has_teams else [],
         waiting=db.session.scalar(queries.waiting_count(event.id)), **_page_words(event),
     )  # fmt: skip
+
+
+def _mine(event: Event) -> dict[str, Any]:
+    """The visitor's own registration and team."""
+    account = viewer()
+    if account is None:
+        return {"mine": None, "my_team": None}
+    place = db.session.scalars(queries.live_membership(event.id, account.id)).one_or_none()
+    mine = db.session.scalars(queries.live_registration(event.id, account.id)).one_or_none()
+    return {"mine": mine, "my_team": place and place.team}
 
 
 def _page_words(event: Event) -> dict[str, Any]:

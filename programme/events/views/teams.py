@@ -53,16 +53,18 @@ def create_team(slug: str) -> ResponseReturnValue:
         return _team_form(event, form, 422 if form.posted else 200)
     try:
         with unit_of_work():
-            event = visible_event(slug)
-            made = teams.create(
-                event, form.name.data or "", form.pitch.data or "", _challenge(event, form), by=current_account(),
-                at=now(),
-            )  # fmt: skip
+            made = _create(visible_event(slug), form)
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
         return _team_form(visible_event(slug), form, 422)
     flash(_("L’équipe est créée : partagez son code avec les personnes qui vous rejoignent."), "success")
     return redirect(url_for(".team", slug=made.slug))
+
+
+def _create(event: Event, form: TeamForm) -> Team:
+    challenge = _challenge(event, form)
+    name, pitch = form.name.data or "", form.pitch.data or ""
+    return teams.create(event, name, pitch, challenge, by=current_account(), at=now())
 
 
 def _team_form(event: Event, form: TeamForm, status: int) -> ResponseReturnValue:
