@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -13,7 +12,7 @@ from programme.core.personal_data import Basis, personal
 from programme.extensions import Base
 
 
-class Account(UserMixin, Base):
+class Account(Base):
     """A person who can sign in (« compte »)."""
 
     __tablename__ = "account"
@@ -62,6 +61,20 @@ class Account(UserMixin, Base):
     def is_active(self) -> bool:
         """For the sign-in extension: only a confirmed, open account has a session."""
         return self.state is AccountState.ACTIVE
+
+    @property
+    def is_authenticated(self) -> bool:
+        """For the sign-in extension: an account is somebody."""
+        return True
+
+    @property
+    def is_anonymous(self) -> bool:
+        """For the sign-in extension."""
+        return False
+
+    def get_id(self) -> str:
+        """For the sign-in extension: what the session keeps."""
+        return str(self.id)
 
     def has_role(self, *roles: Role) -> bool:
         """Whether at least one of the roles is held."""

@@ -248,7 +248,7 @@ def _signatures(agreement: Agreement, values: Mapping[str, str], signed: bool) -
 
 
 def _tables(agreement: Agreement, values: Mapping[str, str]) -> dict[str, tuple[Table, ...]]:
-    made = {"datasets": (_datasets("Jeux de données à ouvrir", agreement.tables.get("datasets", [])),)}
+    made: dict[str, tuple[Table, ...]] = {"datasets": (_datasets("Jeux de données à ouvrir", agreement.tables.get("datasets", [])),)}
     made["region_datasets"] = (_datasets("Jeux ouverts par la Région", agreement.tables.get("region_datasets", [])),)
     if agreement.family is AgreementFamily.PARTNERSHIP:
         return made

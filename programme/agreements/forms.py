@@ -22,6 +22,7 @@ from programme.core.forms import (
     TextField,
     at_most,
     choice,
+    options,
     required,
 )
 
@@ -34,8 +35,8 @@ class DatasetRow(NestedForm):
 
     title = TextField(_l("Jeu de données"), [Optional(), at_most(250)])
     due_on = DayField(_l("Publié au plus tard le"), [Optional()])
-    frequency = wtforms.SelectField(_l("Mise à jour"), choices=list(FREQUENCIES.items()), default="yearly")
-    licence = wtforms.SelectField(_l("Licence"), choices=list(LICENCES.items()), default="lo_2_0")
+    frequency = wtforms.SelectField(_l("Mise à jour"), choices=options(FREQUENCIES), default="yearly")
+    licence = wtforms.SelectField(_l("Licence"), choices=options(LICENCES), default="lo_2_0")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A row is empty, or has both a title and a date to come."""
@@ -163,8 +164,8 @@ class ShareField(TextField):
 
     def process_formdata(self, valuelist: Any) -> None:
         """Read « 62,5 » as « 62.5 »."""
-        super().process_formdata(valuelist)
-        self.data = (self.data or "").replace(",", ".").rstrip("% \u202f")
+        typed_text = str(valuelist[0]) if valuelist else ""
+        self.data = typed_text.strip().rstrip("% \u00a0\u202f").replace(",", ".")
 
 
 def _field(name: str) -> Any:
@@ -189,7 +190,7 @@ def values_form(family: AgreementFamily) -> type[BaseForm]:
     fields |= {name: _field(name) for name in editable_variables(family)}
     chosen = sorted(CHOSEN & known_flags(family))
     fields["conditions"] = wtforms.SelectMultipleField(
-        _l("Conditions"), choices=[(flag, CONDITIONS[flag]) for flag in chosen],
+        _l("Conditions"), choices=options([(flag, CONDITIONS[flag]) for flag in chosen]),
         option_widget=wtforms.widgets.CheckboxInput(), widget=wtforms.widgets.ListWidget(prefix_label=False),
     )  # fmt: skip
     return type(f"{family.value.title()}ValuesForm", (BaseForm,), fields)

@@ -160,7 +160,7 @@ class Commitment(Base):
     published_on: Mapped[date | None]
     confirmed_on: Mapped[date | None]
     dropped_reason: Mapped[str | None] = mapped_column(Text)
-    agreement: Mapped[Agreement] = relationship(lazy="joined", innerjoin=True, back_populates="commitments")
+    agreement: Mapped[Agreement] = relationship(lazy="raise_on_sql", back_populates="commitments")
     dataset: Mapped[Dataset | None] = relationship(lazy="raise_on_sql")
 
     def is_late(self, day: date) -> bool:
@@ -214,4 +214,4 @@ class PartnershipRequest(Base):
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     answer: Mapped[str | None] = mapped_column(Text)
-    partnership: Mapped[Partnership] = relationship(lazy="joined", innerjoin=True, back_populates="requests")
+    partnership: Mapped[Partnership] = relationship(lazy="raise_on_sql", back_populates="requests")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from programme.accounts.models import Account
 from programme.agreements.models import (
@@ -37,7 +37,7 @@ IN_NETWORK = (PartnerStatus.ACTIVE, PartnerStatus.SUSPENDED)
 # ---- templates ----------------------------------------------------------------------------------
 
 
-def latest_template(family: AgreementFamily) -> Select[tuple[AgreementTemplate]]:
+def latest_template(family: AgreementFamily) -> Select[AgreementTemplate]:
     """The version in use of a family's template."""
     return (
         select(AgreementTemplate)
@@ -50,7 +50,7 @@ def latest_template(family: AgreementFamily) -> Select[tuple[AgreementTemplate]]
 # ---- agreements ---------------------------------------------------------------------------------
 
 
-def by_reference(reference: str) -> Select[tuple[Agreement]]:
+def by_reference(reference: str) -> Select[Agreement]:
     """One agreement with its commitments, documents and template."""
     return (
         select(Agreement)
@@ -62,31 +62,36 @@ def by_reference(reference: str) -> Select[tuple[Agreement]]:
     )  # fmt: skip
 
 
-def for_update(reference: str) -> Select[tuple[Agreement]]:
+def for_update(reference: str) -> Select[Agreement]:
     """The same, locked until the end of the transaction."""
     return by_reference(reference).with_for_update(of=Agreement)
 
 
-def of_decision(decision_id: int) -> Select[tuple[Agreement]]:
+def of_decision(decision_id: int) -> Select[Agreement]:
     """The convention of an award."""
     return select(Agreement).where(Agreement.decision_id == decision_id)
 
 
-def of_project(project_id: int) -> Select[tuple[Agreement]]:
+def of_project(project_id: int) -> Select[Agreement]:
     """The agreements on a project's thread, the oldest first."""
     return select(Agreement).where(Agreement.project_id == project_id).order_by(Agreement.id)
 
 
-def of_request(request_id: int) -> Select[tuple[Agreement]]:
+def of_request(request_id: int) -> Select[Agreement]:
     """The convention prepared for a partner's request."""
     return select(Agreement).where(Agreement.request_id == request_id)
 
 
 def desk(
     *, state: AgreementState | None = None, family: AgreementFamily | None = None, text: str = ""
-) -> Select[tuple[Agreement]]:
+) -> Select[Agreement]:
     """The agreements, those that wait for the longest first."""
-    statement = select(Agreement).join(Agreement.organisation).order_by(Agreement.opened_at, Agreement.id)
+    statement = (
+        select(Agreement)
+        .join(Agreement.organisation)
+        .options(contains_eager(Agreement.organisation).raiseload(Organisation.categories))
+        .order_by(Agreement.opened_at, Agreement.id)
+    )
     if state is not None:
         statement = statement.where(Agreement.state == state)
     if family is not None:
@@ -102,18 +107,18 @@ def desk(
     return statement
 
 
-def desk_of_organisation(organisation_id: int) -> Select[tuple[Agreement]]:
+def desk_of_organisation(organisation_id: int) -> Select[Agreement]:
     """Every agreement with an organisation, the newest first."""
     return select(Agreement).where(Agreement.organisation_id == organisation_id).order_by(Agreement.id.desc())
 
 
-def counts_by_state(family: AgreementFamily | None = None) -> Select[tuple[AgreementState, int]]:
+def counts_by_state(family: AgreementFamily | None = None) -> Select[AgreementState, int]:
     """How many agreements in each state."""
     statement = select(Agreement.state, func.count()).group_by(Agreement.state)
     return statement if family is None else statement.where(Agreement.family == family)
 
 
-def mine(account_id: int) -> Select[tuple[Agreement]]:
+def mine(account_id: int) -> Select[Agreement]:
     """The agreements of the person's organisations, once sent to them, the newest first."""
     return (
         select(Agreement)
@@ -128,7 +133,7 @@ def mine(account_id: int) -> Select[tuple[Agreement]]:
     )
 
 
-def application_with_plan(application_id: int) -> Select[tuple[Application]]:
+def application_with_plan(application_id: int) -> Select[Application]:
     """The application whose budget, fundings and data sets the convention takes up."""
     return (
         select(Application)
@@ -140,17 +145,17 @@ def application_with_plan(application_id: int) -> Select[tuple[Application]]:
     )  # fmt: skip
 
 
-def decision(decision_id: int) -> Select[tuple[Decision]]:
+def decision(decision_id: int) -> Select[Decision]:
     """The award on which a grant convention stands."""
     return select(Decision).where(Decision.id == decision_id)
 
 
-def deliberation_numbered(number: str) -> Select[tuple[Deliberation]]:
+def deliberation_numbered(number: str) -> Select[Deliberation]:
     """A vote by its number."""
     return select(Deliberation).where(Deliberation.number == number)
 
 
-def history(table: str, ids: Iterable[int]) -> Select[tuple[JournalEntry, str | None]]:
+def history(table: str, ids: Iterable[int]) -> Select[JournalEntry, str | None]:
     """What was done to these rows and by whom, the newest first."""
     return (
         select(JournalEntry, Account.display_name)
@@ -160,7 +165,7 @@ def history(table: str, ids: Iterable[int]) -> Select[tuple[JournalEntry, str | 
     )
 
 
-def documents_of(agreement_id: int) -> Select[tuple[IssuedDocument]]:
+def documents_of(agreement_id: int) -> Select[IssuedDocument]:
     """Every document issued for an agreement, the newest first."""
     return (
         select(IssuedDocument)
@@ -169,7 +174,7 @@ def documents_of(agreement_id: int) -> Select[tuple[IssuedDocument]]:
     )
 
 
-def ending_before(day: date) -> Select[tuple[Agreement]]:
+def ending_before(day: date) -> Select[Agreement]:
     """The agreements in force whose term comes before this day, with what is needed to say so."""
     return (
         select(Agreement)
@@ -186,12 +191,17 @@ def ending_before(day: date) -> Select[tuple[Agreement]]:
 # ---- commitments --------------------------------------------------------------------------------
 
 
-def commitment(commitment_id: int) -> Select[tuple[Commitment]]:
+def commitment(commitment_id: int) -> Select[Commitment]:
     """One commitment, locked until the end of the transaction."""
-    return select(Commitment).where(Commitment.id == commitment_id).with_for_update(of=Commitment)
+    return (
+        select(Commitment)
+        .where(Commitment.id == commitment_id)
+        .options(joinedload(Commitment.agreement))
+        .with_for_update(of=Commitment)
+    )
 
 
-def late_commitments(day: date) -> Select[tuple[Commitment]]:
+def late_commitments(day: date) -> Select[Commitment]:
     """What partners in force owe after its date, the oldest first."""
     return (
         select(Commitment)
@@ -201,11 +211,14 @@ def late_commitments(day: date) -> Select[tuple[Commitment]]:
             Commitment.due_on < day,
             Agreement.state.in_([AgreementState.ACTIVE, AgreementState.TO_RENEW]),
         )
+        .options(
+            contains_eager(Commitment.agreement).joinedload(Agreement.organisation).raiseload(Organisation.categories)
+        )
         .order_by(Commitment.due_on, Commitment.id)
     )
 
 
-def commitments_of_organisation(organisation_id: int) -> Select[tuple[Commitment]]:
+def commitments_of_organisation(organisation_id: int) -> Select[Commitment]:
     """The commitments of an organisation under agreements signed by both sides, by date."""
     return (
         select(Commitment)
@@ -218,48 +231,51 @@ def commitments_of_organisation(organisation_id: int) -> Select[tuple[Commitment
 # ---- partners -----------------------------------------------------------------------------------
 
 
-def partnership_of(organisation_id: int) -> Select[tuple[Partnership]]:
+def partnership_of(organisation_id: int) -> Select[Partnership]:
     """An organisation's place in the network, locked until the end of the transaction."""
     return (
         select(Partnership).where(Partnership.organisation_id == organisation_id).with_for_update(of=Partnership)
     )
 
 
-def partnership(partnership_id: int) -> Select[tuple[Partnership]]:
+def partnership(partnership_id: int) -> Select[Partnership]:
     """One partner with what it asked for."""
     return (
         select(Partnership).where(Partnership.id == partnership_id).options(selectinload(Partnership.requests))
     )
 
 
-def partnership_for_update(partnership_id: int) -> Select[tuple[Partnership]]:
+def partnership_for_update(partnership_id: int) -> Select[Partnership]:
     """The same, locked until the end of the transaction."""
     return partnership(partnership_id).with_for_update(of=Partnership)
 
 
-def request_by_nonce(nonce: str) -> Select[tuple[PartnershipRequest]]:
+def request_by_nonce(nonce: str) -> Select[PartnershipRequest]:
     """The request that this form has already made."""
     return select(PartnershipRequest).where(PartnershipRequest.nonce == nonce)
 
 
-def requests(status: PartnerStatus | None = None) -> Select[tuple[Partnership]]:
+def requests(status: PartnerStatus | None = None) -> Select[Partnership]:
     """The partners and candidates, what changed first on top, with their requests."""
     statement = (
         select(Partnership)
-        .options(selectinload(Partnership.requests))
+        .options(
+            selectinload(Partnership.requests),
+            joinedload(Partnership.organisation, innerjoin=True).raiseload(Organisation.categories),
+        )
         .order_by(Partnership.changed_at.desc(), Partnership.id.desc())
     )
     return statement if status is None else statement.where(Partnership.status == status)
 
 
-def counts_by_status() -> Select[tuple[PartnerStatus, int]]:
+def counts_by_status() -> Select[PartnerStatus, int]:
     """How many partners in each status."""
     return select(Partnership.status, func.count()).group_by(Partnership.status)
 
 
 def directory(
     *, text: str = "", category: ActorCategory | None = None, territory: str | None = None
-) -> Select[tuple[Partnership]]:
+) -> Select[Partnership]:
     """The network that everybody may see: partners under convention, by name."""
     statement = (
         select(Partnership)
@@ -281,7 +297,7 @@ def directory(
     return statement
 
 
-def kept_by_organisation(organisation_ids: Iterable[int]) -> Select[tuple[int, str, int]]:
+def kept_by_organisation(organisation_ids: Iterable[int]) -> Select[int, str, int]:
     """For each organisation, how many of its signed commitments are in each state."""
     return (
         select(Agreement.organisation_id, Commitment.state, func.count())
@@ -291,7 +307,7 @@ def kept_by_organisation(organisation_ids: Iterable[int]) -> Select[tuple[int, s
     )
 
 
-def public_partner(slug: str) -> Select[tuple[Partnership]]:
+def public_partner(slug: str) -> Select[Partnership]:
     """A partner that everybody may see."""
     return (
         select(Partnership)
@@ -300,7 +316,7 @@ def public_partner(slug: str) -> Select[tuple[Partnership]]:
     )
 
 
-def public_agreements(organisation_id: int) -> Select[tuple[Agreement]]:
+def public_agreements(organisation_id: int) -> Select[Agreement]:
     """The agreements signed by both sides: their title, number and dates are public facts."""
     return (
         select(Agreement)
@@ -309,7 +325,7 @@ def public_agreements(organisation_id: int) -> Select[tuple[Agreement]]:
     )
 
 
-def datasets_of(organisation_id: int, limit: int = 50) -> Select[tuple[Dataset]]:
+def datasets_of(organisation_id: int, limit: int = 50) -> Select[Dataset]:
     """The data sets that an organisation produces, by title."""
     return (
         select(Dataset)
@@ -319,7 +335,7 @@ def datasets_of(organisation_id: int, limit: int = 50) -> Select[tuple[Dataset]]
     )
 
 
-def members_to_tell(organisation_id: int) -> Select[tuple[Account]]:
+def members_to_tell(organisation_id: int) -> Select[Account]:
     """The live members of an organisation."""
     return (
         select(Account)

@@ -99,6 +99,7 @@ FAULTS = {
     "starts_on_missing": _l("Donnez la date de début."),
     "ends_on_missing": _l("Donnez la date de fin."),
     "ends_before_it_starts": _l("La fin doit venir après le début."),
+    "frame_note_missing": _l("Dites à quelle stratégie publique le projet se rattache."),
     "answer_missing": _l("Répondez à la question « %(question)s »."),
     "answer_too_long": _l("Raccourcissez la réponse à « %(question)s »."),
     "answer_too_small": _l("Écrivez un nombre plus grand à « %(question)s »."),

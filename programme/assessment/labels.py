@@ -39,3 +39,21 @@ TASKS = {
     "close_scoring": _l("Clore l’évaluation"),
     "committee": _l("À passer en comité"),
 }
+ACTS = {
+    "application.started": _l("Brouillon ouvert"),
+    "application.submitted": _l("Dossier déposé, accusé de réception envoyé"),
+    "application.info_requested": _l("Compléments demandés, délai suspendu"),
+    "application.info_answered": _l("Compléments reçus, délai repris"),
+    "application.admitted": _l("Déclaré complet et recevable"),
+    "application.declare_inadmissible": _l("Déclaré irrecevable"),
+    "application.redirect": _l("Réorienté"),
+    "application.drop": _l("Classé sans suite"),
+    "application.withdrawn": _l("Retiré par le porteur"),
+    "application.taken_in_charge": _l("Suivi par une instructrice ou un instructeur"),
+    "application.rule_judged": _l("Condition appréciée"),
+    "application.review_opened": _l("Instruction ouverte"),
+    "application.scoring_opened": _l("Évaluation ouverte"),
+    "application.scoring_closed": _l("Évaluation close et verrouillée"),
+    "application.opinion_given": _l("Avis du comité"),
+    "application.on_agenda": _l("Inscrit à l’ordre du jour du vote"),
+}

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional
 
 from programme.calls.models import Call
-from programme.core.forms import BaseForm, MoneyField, NumberField, choice, options, required
+from programme.core.forms import BaseForm, MoneyField, NumberField, choice, options, required, typed
 from programme.organisations.forms import territory_choices
 from programme.organisations.labels import KINDS
 
@@ -21,15 +21,15 @@ class EligibilityForm(BaseForm):
     territory_code = wtforms.SelectField(_l("Où le projet a-t-il lieu ou produit-il ses effets ?"), choices=[])
     months = NumberField(
         _l("Combien de mois dure-t-il ?"),
-        [required(_l("Écrivez un nombre de mois, par exemple 12.")), NumberRange(1, 120, _l("Entre 1 et 120 mois."))],
+        [typed(_l("Écrivez un nombre de mois, par exemple 12.")), NumberRange(1, 120, _l("Entre 1 et 120 mois."))],
         render_kw={"inputmode": "numeric"},
     )
     cost = MoneyField(
-        _l("Combien coûte-t-il en tout ?"), [required(_l("Écrivez le coût total, par exemple 28 000."))],
+        _l("Combien coûte-t-il en tout ?"), [typed(_l("Écrivez le coût total, par exemple 28 000."))],
         description=_l("En euros, hors taxes si vous récupérez la TVA."), render_kw={"inputmode": "decimal"},
     )  # fmt: skip
     requested = MoneyField(
-        _l("Combien demandez-vous à la Région ?"), [required(_l("Écrivez le montant demandé, par exemple 14 000."))],
+        _l("Combien demandez-vous à la Région ?"), [typed(_l("Écrivez le montant demandé, par exemple 14 000."))],
         render_kw={"inputmode": "decimal"},
     )  # fmt: skip
     other_public = MoneyField(

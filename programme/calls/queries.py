@@ -3,10 +3,14 @@
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule, RequiredDocument
 from programme.calls.states import PUBLIC_CALL_STATES, CallState, SessionState
+
+
+# A list names the strands; their grids and questions are for the page of one call.
+_STRAND_NAMES = selectinload(Call.strands).options(lazyload(CallStrand.grid), lazyload(CallStrand.form_definition))
 
 
 def public_calls() -> Select[Call]:
@@ -14,14 +18,20 @@ def public_calls() -> Select[Call]:
     return (
         select(Call)
         .where(Call.state.in_(PUBLIC_CALL_STATES))
-        .options(selectinload(Call.sessions), selectinload(Call.strands))
+        .options(selectinload(Call.sessions), _STRAND_NAMES)
         .order_by((Call.state != CallState.OPEN), Call.id)
     )
 
 
 def all_calls() -> Select[Call]:
-    """Every call, for the officers, the newest first."""
-    return select(Call).options(selectinload(Call.sessions), selectinload(Call.strands)).order_by(Call.id.desc())
+    """Every call, for the officers: the open ones, then those to come, then those that are over, the newest first."""
+    return (
+        select(Call)
+        .options(selectinload(Call.sessions), _STRAND_NAMES)
+        .order_by(
+            (Call.state != CallState.OPEN), Call.state.in_((CallState.CLOSED, CallState.ARCHIVED)), Call.id.desc()
+        )
+    )
 
 
 def by_slug(slug: str) -> Select[Call]:

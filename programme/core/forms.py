@@ -7,13 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 import wtforms
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, abort, current_app, g, has_request_context, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms.csrf.session import SessionCSRF
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from programme.core.access import rule_of
@@ -45,6 +45,12 @@ class BaseForm(wtforms.Form):
         def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
             """An empty body is no body: a page that is only opened shows the known values, boxes included."""
             return formdata or None
+
+    def __init__(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        # WTForms takes an empty form for one sent empty: on a page that is only opened, it would clear boxes and numbers.
+        if has_request_context() and formdata is request.form and request.method not in UNSAFE:
+            formdata = None
+        super().__init__(formdata, *args, **kwargs)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also refuse a stale token, with a sentence that says what to do; what was typed is kept."""
@@ -143,6 +149,20 @@ def required(message: Any) -> Any:
     return wtforms.validators.DataRequired(message)
 
 
+def typed(message: Any) -> Any:
+    """Validator for numbers, amounts and days: something must be typed; what cannot be read keeps its own sentence."""
+
+    def check(_form: Any, field: Any) -> None:
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors[:] = []
+            raise StopValidation(message)
+        if field.process_errors:
+            raise StopValidation
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check
+
+
 def at_most(limit: int) -> Any:
     """Validator: at most `limit` characters; the message gives the excess."""
 
@@ -171,7 +191,7 @@ class LongTextField(wtforms.TextAreaField):
         super().__init__(*args, filters=(strip, *filters), **kwargs)
 
 
-_AMOUNT = re.compile(r"^-?\d{1,12}([.,]\d{1,2})?$")
+_AMOUNT = re.compile(r"^-?[0-9]{1,12}([.,][0-9]{1,2})?\Z")
 
 
 def parse_amount(text: str) -> Decimal:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import format_date, format_decimal, format_percent, get_locale, gettext, ngettext
+from flask_babel import format_date, format_decimal, format_percent, get_locale, get_translations, gettext
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
@@ -17,6 +17,13 @@ NARROW = "\u202f"
 HARD = "\u00a0"
 MONTH_LABELS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 _zone_note = _l("heure de Paris")
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """The form for a count; the French source has no catalogue, and in French zero is singular."""
+    if str(get_locale() or "fr")[:2] == "fr":
+        return one if count < 2 else many
+    return get_translations().ungettext(one, many, count)
 
 
 def typo(text: Any) -> Any:
@@ -137,7 +144,7 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: typo(gettext(text)),
-        lambda one, many, count: typo(ngettext(one, many, count)),
+        lambda one, many, count: typo(plural(one, many, count)),
         newstyle=True,
     )
     for function in (

@@ -25,7 +25,9 @@ def _stemmer() -> Any:
 def _stem(word: str) -> str:
     """The stem of one word; kept, since a list of five thousand titles says the same words again and again."""
     # The French stemmer wants its accents; folding afterwards makes « vélos » and « velo » meet.
-    return str(_stemmer().stemWord(fold(_stemmer().stemWord(word))))
+    stem = str(_stemmer().stemWord(fold(_stemmer().stemWord(word))))
+    # It leaves the plural of words in -o, -u and the like (« vélos », « menus », « jeux »): a last s or x goes too.
+    return re.sub(r"(?<=\w{3})[sx]$", "", stem)
 
 
 def words(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, extract, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, raiseload
 
 from programme.calls.models import Call
 from programme.core import search
@@ -55,18 +55,18 @@ _ORDERS: dict[GrantSort, tuple[Any, ...]] = {
 }
 
 
-def public_list(wanted: Filters, sort: GrantSort = GrantSort.NEWEST) -> Select[tuple[Grant]]:
+def public_list(wanted: Filters, sort: GrantSort = GrantSort.NEWEST) -> Select[Grant]:
     """The awards that answer, with their projects."""
     return (
         select(Grant)
         .join(Grant.project)
         .where(*_conditions(wanted))
-        .options(joinedload(Grant.project))
+        .options(contains_eager(Grant.project).options(raiseload(Project.organisation), raiseload(Project.theme)))
         .order_by(*_ORDERS[sort])
     )
 
 
-def totals(wanted: Filters) -> Select[tuple[int, Decimal, Decimal]]:
+def totals(wanted: Filters) -> Select[int, Decimal, Decimal]:
     """Number of awards, sum of amounts, sum of eligible costs."""
     zero = func.coalesce
     return select(
@@ -75,38 +75,38 @@ def totals(wanted: Filters) -> Select[tuple[int, Decimal, Decimal]]:
     ).select_from(Grant).where(*_conditions(wanted))  # fmt: skip
 
 
-def years() -> Select[tuple[int]]:
+def years() -> Select[int]:
     """The years of the votes, the newest first."""
     year = extract("year", Grant.voted_on)
     return select(year).distinct().order_by(year.desc())
 
 
-def calls() -> Select[tuple[Call]]:
+def calls() -> Select[Call]:
     """The calls that awarded something."""
     return select(Call).where(Call.id.in_(select(Grant.call_id))).order_by(Call.title, Call.id)
 
 
-def themes() -> Select[tuple[Theme]]:
+def themes() -> Select[Theme]:
     """The themes of awarded projects."""
     return select(Theme).where(Theme.id.in_(select(Grant.theme_id))).order_by(Theme.label, Theme.id)
 
 
-def of_decision(decision_id: int) -> Select[tuple[Grant]]:
+def of_decision(decision_id: int) -> Select[Grant]:
     """The grant of a decision."""
     return select(Grant).where(Grant.decision_id == decision_id)
 
 
-def of_agreement(agreement_id: int) -> Select[tuple[Grant]]:
+def of_agreement(agreement_id: int) -> Select[Grant]:
     """The grant of a convention, locked until the end of the transaction."""
     return select(Grant).where(Grant.agreement_id == agreement_id).with_for_update(of=Grant)
 
 
-def of_project(project_id: int) -> Select[tuple[Grant]]:
+def of_project(project_id: int) -> Select[Grant]:
     """The grants on a project's thread."""
     return select(Grant).where(Grant.project_id == project_id).order_by(Grant.id)
 
 
-def open_data() -> Select[tuple[Grant]]:
+def open_data() -> Select[Grant]:
     """Every award, by day of the vote, with what the published columns need."""
     return (
         select(Grant)

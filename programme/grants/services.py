@@ -107,9 +107,13 @@ def _start(grant: Grant, *, by: Account | None, at: datetime, signed: bool = Fal
     journal.record("grant.started", on=grant, by=by, at=at)
 
 
+def _open_on_release(decision: Decision, *, by: Account | None, at: datetime) -> None:
+    open_grant(decision, by=by, at=at)
+
+
 def listen() -> None:
     """Ask the rooms below to tell what happens to awards and conventions; called when the application opens."""
-    assessment.register_award_listener(open_grant)
+    assessment.register_award_listener(_open_on_release)
     agreements.register_listener("signed", contract)
     agreements.register_listener("activated", start)
     agreements.register_listener("waived", do_without)

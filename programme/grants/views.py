@@ -74,7 +74,7 @@ def open_data_schema() -> ResponseReturnValue:
     return _shared(Response(body, content_type="application/json; charset=utf-8"))
 
 
-def _shared(response: Response) -> Response:
+def _shared(response: Response) -> ResponseReturnValue:
     response.headers["Cache-Control"] = SHARED_FOR
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()

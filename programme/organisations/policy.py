@@ -1,11 +1,11 @@
 """Who may act for an organisation: its members, by role."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from programme.accounts.models import Account
-from programme.organisations import queries
 from programme.organisations.models import Membership
-from programme.organisations.states import MembershipRole
+from programme.organisations.states import MembershipRole, MembershipState
 
 _WRITERS = {MembershipRole.OWNER, MembershipRole.EDITOR}
 
@@ -15,7 +15,13 @@ def role_in(account: Account, organisation_id: int | None) -> MembershipRole | N
     session = object_session(account)
     if organisation_id is None or session is None:
         return None
-    return session.scalars(queries.live_role(organisation_id, account.id)).one_or_none()
+    # Asked at almost every door, hence nothing but the code is read.
+    live = select(Membership.role).where(
+        Membership.organisation_id == organisation_id,
+        Membership.account_id == account.id,
+        Membership.state == MembershipState.ACTIVE,
+    )
+    return session.scalars(live).one_or_none()
 
 
 def is_member(account: Account, organisation_id: int | None) -> bool:

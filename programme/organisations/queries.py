@@ -60,15 +60,6 @@ def membership(organisation_id: int, account_id: int) -> Select[Membership]:
     )
 
 
-def live_role(organisation_id: int, account_id: int) -> Select[MembershipRole]:
-    """The role of a live member: asked at almost every door, hence nothing but the code is read."""
-    return select(Membership.role).where(
-        Membership.organisation_id == organisation_id,
-        Membership.account_id == account_id,
-        Membership.state == MembershipState.ACTIVE,
-    )
-
-
 def owners(organisation_id: int) -> Select[Membership]:
     """The live owners."""
     return members(organisation_id).where(
@@ -86,6 +77,10 @@ def requests_to(account_id: int) -> Select[Membership]:
     return (
         select(Membership)
         .where(Membership.organisation_id.in_(owned), Membership.state == MembershipState.REQUESTED)
+        .options(
+            joinedload(Membership.organisation).lazyload(Organisation.categories),
+            joinedload(Membership.account).lazyload(Account.grants),
+        )
         .order_by(Membership.since, Membership.id)
     )
 

@@ -39,9 +39,10 @@ def web_address(_form: Any, field: Any) -> None:
         raise ValidationError(_("Écrivez une adresse complète, par exemple https://exemple.fr/carte."))
 
 
-def number_or_nothing(text: str | None) -> int | None:
+def number_or_nothing(text: str | int | None) -> int | None:
     """The whole number of a hidden or listed value; None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+    digits = str(text or "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
 class FigureField(wtforms.Field):

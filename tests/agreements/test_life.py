@@ -44,8 +44,8 @@ def test_templates_are_installed_once(db, unit):
 
 
 def test_a_template_with_an_unknown_variable_is_refused_with_its_name(db, unit):
+    source = {"title": "T {{montant}}", "visas": [], "articles": []}
     with pytest.raises(RuleBroken, match="variable inconnue « montant »"), unit():
-        source = {"title": "T {{montant}}", "visas": [], "articles": []}
         services.publish_template(F.GRANT, source, by=None, at=AT)
 
 

@@ -36,18 +36,24 @@ class Postman:
         return self.answer
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def lead_to(app, monkeypatch, port):
+    """Send by SMTP to this port of the loopback; the extension sends nothing by itself under test."""
+    monkeypatch.setitem(app.config, "MAIL_FOLDER", None)
+    for name, value in (("server", "127.0.0.1"), ("port", port), ("suppress", False)):
+        monkeypatch.setattr(app.extensions["mail"], name, value)
+
+
 @pytest.fixture
 def postman(app, monkeypatch):
     handler = Postman()
-    controller = Controller(handler, hostname="127.0.0.1", port=0, ready_timeout=10)
-    # Port 0 asks the system for a free one; the controller would knock at port 0 to see whether it is ready.
-    monkeypatch.setattr(controller, "_trigger_server", lambda: None)
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), ready_timeout=10)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
-    monkeypatch.setitem(app.config, "MAIL_FOLDER", None)
-    state = app.extensions["mail"]
-    monkeypatch.setattr(state, "server", "127.0.0.1")
-    monkeypatch.setattr(state, "port", port)
+    lead_to(app, monkeypatch, controller.port)
     yield handler
     controller.stop()
 
@@ -147,10 +153,8 @@ def test_a_worker_that_dies_after_sending_sends_the_same_number_again(db, postma
 
 def test_a_silent_server_does_not_hold_the_worker(db, app, monkeypatch):
     monkeypatch.setattr(mail, "SMTP_STEP_SECONDS", 0.2)
-    monkeypatch.setitem(app.config, "MAIL_FOLDER", None)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        monkeypatch.setattr(app.extensions["mail"], "server", "127.0.0.1")
-        monkeypatch.setattr(app.extensions["mail"], "port", silent.getsockname()[1])
+        lead_to(app, monkeypatch, silent.getsockname()[1])
         queue()
         assert jobs.run_next()
     assert kept(db).state is MessageState.WAITING

@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from sqlalchemy import inspect
+
 from programme.calls import services
 from programme.calls.models import Call, CallSession
 from programme.calls.states import CallState, SessionState
@@ -74,6 +76,8 @@ def session(
     envelope: Decimal = Decimal(100_000), label: str = "Relève d’essai",
 ) -> CallSession:  # fmt: skip
     """A session of a call. Inside a unit of work."""
+    if "sessions" in inspect(of).unloaded:
+        db.session.refresh(of, ["sessions"])
     made = services.plan_session(
         of, label=label, opens_at=opens_at, closes_at=closes_at, envelope=envelope, committee_on=date(2027, 2, 9),
         vote_on=date(2027, 2, 26), at=NOON - timedelta(days=85),

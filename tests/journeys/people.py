@@ -29,11 +29,19 @@ class Person(Protocol):
     def text(self) -> str: ...
     def path(self) -> str: ...
     def download(self, words: str) -> bytes: ...
+    def blanks(self) -> list[tuple[str, str]]: ...
+    def labels(self, start: str) -> list[str]: ...
+    def close(self) -> None: ...
+    def fill_all(self, label: str, value: str) -> None: ...
 
 
 def same(words: str, other: str) -> bool:
     """Whether two wordings are the same for a reader: spaces and apostrophes do not count."""
     return plain(" ".join(words.split())) == plain(" ".join(other.split()))
+
+
+FIRST = "(first)"
+"""For `choose`: whatever comes first."""
 
 
 class Reader:
@@ -46,6 +54,9 @@ class Reader:
         self.tree: Any = None
         self.form: Any = None
         self.files: dict[str, Path] = {}
+
+    def close(self) -> None:
+        self.client.close()
 
     def visit(self, path: str) -> None:
         self._show(self.client.get(path))
@@ -81,6 +92,13 @@ class Reader:
             control.set("value", value)
         self.form = _form_of(control)
 
+    def fill_all(self, label: str, value: str) -> None:
+        """The same words in every field of this label."""
+        for found in [e for e in self.tree.xpath("//label[@for]") if same(_words(e), label)]:
+            control = self.tree.xpath("//*[@id=$id]", id=found.get("for"))[0]
+            control.text = value
+            self.form = _form_of(control)
+
     def choose(self, label: str, option: str) -> None:
         control = self._control(label)
         if control.tag == "select":
@@ -95,6 +113,7 @@ class Reader:
     def _choose_radio(self, group: Any, option: str) -> None:
         radios = [(r, _words(r.getparent())) for r in group.xpath(".//input[@type='radio' or @type='checkbox']")]
         wanted = [r for r, words in radios if same(words, option)] or [r for r, w in radios if plain(option) in plain(w)]
+        wanted = wanted or ([radios[0][0]] if option == FIRST else [])
         assert wanted, f"no « {option} » among {[words for _r, words in radios]}"
         for each, _words_ in radios:
             if each.get("type") == "radio":
@@ -152,11 +171,41 @@ class Reader:
     def path(self) -> str:
         return urlsplit(str(self.answer.url)).path
 
+    def blanks(self) -> list[tuple[str, str]]:
+        """The fields of the page's main form that are still empty: label or legend, and kind."""
+        found: dict[str, str] = {}
+        for control in self.tree.xpath("//main//form//input[@id] | //main//form//textarea[@id] | //main//form//select[@id]"):
+            kind = _kind(control.tag, control.get("type", "text"), control.get("inputmode", ""))
+            if kind == "file" or control.get("type") == "hidden":
+                continue
+            if kind in ("radio", "checkbox"):
+                group = control.xpath("ancestor::fieldset[legend][1]")
+                if group and not group[0].xpath(".//input[@checked]"):
+                    found[_words(group[0].xpath("./legend")[0])] = kind
+                continue
+            filled = control.get("value") if control.tag == "input" else (control.text or "").strip()
+            if not filled and control.tag != "select":
+                found[_words(self.tree.xpath("//label[@for=$id]", id=control.get("id"))[0])] = kind
+        return list(found.items())
+
+    def labels(self, start: str) -> list[str]:
+        """The labels of the page that begin so."""
+        return [w for w in map(_words, self.tree.xpath("//label")) if plain(w).startswith(start)]
+
     def download(self, words: str) -> bytes:
         href = self._find("//a[@href]", words).get("href")
         answer = self.client.get(urljoin(str(self.answer.url), href))
         assert answer.status_code == 200, f"{href}: {answer.status_code}"
         return answer.content
+
+
+def _kind(tag: str, kind: str, inputmode: str) -> str:
+    """What a field asks for, as a story says it."""
+    if kind in ("radio", "checkbox", "file", "date"):
+        return kind
+    if tag == "select":
+        return "list"
+    return "number" if inputmode in ("numeric", "decimal") or kind == "number" else "text"
 
 
 def _words(element: Any) -> str:
@@ -202,6 +251,9 @@ class Surfer:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" and "422" not in message.text and "409" not in message.text else None)
 
+    def close(self) -> None:
+        self.context.close()
+
     def visit(self, path: str) -> None:
         self.page.goto(path)
 
@@ -229,6 +281,10 @@ class Surfer:
         self._open(control)
         control.fill(value)
 
+    def fill_all(self, label: str, value: str) -> None:
+        for found in [e for e in self.page.locator("label[for]").all() if same(e.text_content() or "", label)]:
+            self.page.locator(f'[id="{found.get_attribute("for")}"]').fill(value)
+
     def _open(self, control: Any) -> None:
         """A field may be inside a closed « details »: a person opens it first."""
         control.evaluate("e => { for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true }")
@@ -241,7 +297,10 @@ class Surfer:
             wanted = next(each for each in labels if plain(option) in plain(each.text_content() or ""))
             control.select_option(value=wanted.get_attribute("value"))
             return
-        self._named("label", option, control).click()
+        if option == FIRST:
+            control.locator("label").first.click()
+        else:
+            self._named("label", option, control).click()
 
     def tick(self, label: str, *, off: bool = False) -> None:
         control = self._control(label)
@@ -267,6 +326,28 @@ class Surfer:
 
     def path(self) -> str:
         return urlsplit(self.page.url).path
+
+    def blanks(self) -> list[tuple[str, str]]:
+        found: dict[str, str] = {}
+        for control in self.page.locator("main form input[id], main form textarea[id], main form select[id]").all():
+            tag, kind, mode = control.evaluate("e => [e.tagName.toLowerCase(), e.type, e.inputMode || '']")
+            named = _kind(tag, kind, mode)
+            if named == "file" or kind == "hidden":
+                continue
+            if named in ("radio", "checkbox"):
+                legend = control.evaluate(
+                    "e => { const f = e.closest('fieldset'); const l = f && f.querySelector('legend'); return l && !f.querySelector('input:checked') ? l.textContent : '' }"
+                )
+                if legend:
+                    found[" ".join(legend.split())] = named
+            elif tag != "select" and not control.input_value():
+                label = control.evaluate("e => e.labels[0].textContent")
+                found[" ".join(label.split())] = named
+        return list(found.items())
+
+    def labels(self, start: str) -> list[str]:
+        every = [" ".join((e.text_content() or "").split()) for e in self.page.locator("label").all()]
+        return [each for each in every if plain(each).startswith(start)]
 
     def download(self, words: str) -> bytes:
         href = self._named("a[href]", words).get_attribute("href")

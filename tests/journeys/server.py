@@ -49,6 +49,7 @@ class Instance:
             [sys.executable, "-m", "flask", "--app", "wsgi", "serve"], cwd=ROOT, env=self.environment, stdout=log,
             stderr=log,
         )  # fmt: skip
+        log.close()  # The server has its own copy.
         while time.monotonic() - began < seconds:
             try:
                 if httpx.get(f"{self.root}/connexion", timeout=2).status_code == 200:

@@ -14,6 +14,7 @@ from programme.agreements.rules import facts
 from programme.agreements.rules.money import convention_is_compulsory
 from programme.agreements.rules.variables import CHOSEN, editable_variables
 from programme.agreements.services import events
+from programme.agreements.services.templates import install_templates
 from programme.agreements.states import MACHINE, AgreementFamily, AgreementState, CommitmentState, PartnerStatus
 from programme.applications.models import Application
 from programme.assessment.models import Decision, Deliberation
@@ -104,9 +105,8 @@ def waive(agreement: Agreement, *, by: Account, at: datetime) -> None:
 
 def prepare(agreement: Agreement, *, by: Account | None, at: datetime) -> None:
     """Take the template in use, fill it from the records, and write a first text."""
-    template = db.session.scalars(queries.latest_template(agreement.family)).first()
-    if template is None:
-        raise RuleBroken(_("Aucun modèle de convention n’est installé : l’administration de l’outil doit en publier un."))
+    install_templates(at=at)  # Nothing when the Region has its own.
+    template = db.session.scalars(queries.latest_template(agreement.family)).one()
     agreement.state = AgreementState(MACHINE.target(agreement.state, "prepare"))
     agreement.template, agreement.prepared_at = template, at
     if agreement.family is AgreementFamily.GRANT:

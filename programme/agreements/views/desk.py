@@ -52,6 +52,7 @@ SLUGS = {
     "sign_as_region": "signer", "activate": "notifier", "mark_to_renew": "a-renouveler", "renew": "renouveler",
     "expire": "echeance", "terminate": "resilier",
 }  # fmt: skip
+AWAITED = ("prepare", "ask_review", "approve", "send", "sign_as_region", "activate", "renew", "expire")
 VERB_OF = {slug: verb for verb, slug in SLUGS.items()}
 FORMS: dict[str, type[BaseForm]] = {
     "send_back": ReasonForm, "sign_as_region": RegionSignatureForm, "renew": RenewForm, "terminate": TerminateForm,
@@ -76,7 +77,7 @@ def desk() -> ResponseReturnValue:
 
 
 def _chips(state: AgreementState | None, family: AgreementFamily | None) -> list[dict[str, Any]]:
-    counts: dict[AgreementState, int] = dict(db.session.execute(queries.counts_by_state(family)).tuples().all())
+    counts: dict[AgreementState, int] = dict(db.session.execute(queries.counts_by_state(family)).all())
     path, arguments = url_for(".desk"), request.args
     every = {"label": _("Toutes"), "href": address(path, arguments, etat=None), "count": sum(counts.values()), "current": state is None}
     return [every] + [
@@ -87,10 +88,22 @@ def _chips(state: AgreementState | None, family: AgreementFamily | None) -> list
 
 
 def _next_acts(agreements: list[Agreement]) -> dict[int, str]:
-    """The first act that this person may do on each agreement, in words."""
+    """What waits for this person on each agreement, in words."""
+    acts = {each.id: _next_verb(each) for each in agreements}
+    return {number: str(VERBS[verb]) for number, verb in acts.items() if verb is not None}
+
+
+def _next_verb(agreement: Agreement) -> str | None:
+    """The act that waits for this person; sending back, ending or marking are choices, they do not wait."""
     account = current_account()
-    acts = {each.id: [verb for verb in MACHINE.allowed(each.state) if policy.can_lead(account, each, verb)] for each in agreements}
-    return {number: str(VERBS[verbs[0]]) for number, verbs in acts.items() if verbs}
+    waiting = [verb for verb in AWAITED if policy.can_lead(account, agreement, verb)]
+    if "expire" in waiting and not _is_past(agreement):
+        waiting.remove("expire")
+    return waiting[0] if waiting else None
+
+
+def _is_past(agreement: Agreement) -> bool:
+    return agreement.ends_on is not None and agreement.ends_on < today()
 
 
 @bp.get("/agents/conventions/<reference>")
@@ -104,16 +117,18 @@ def page_of(agreement: Agreement, wrong: tuple[str, BaseForm] | None = None) -> 
     """The page; `wrong` is the verb whose form came back with errors."""
     account = current_account()
     verbs = [verb for verb in MACHINE.allowed(agreement.state) if policy.can_lead(account, agreement, verb)]
+    if not _is_past(agreement) and "expire" in verbs:
+        verbs.remove("expire")
     forms = {verb: _form(verb, agreement) for verb in verbs if verb in FORMS} | (dict([wrong]) if wrong else {})
     known = {*CONDITIONS} & {*agreement.flags}
     return render_template(
-        "agreements/agreement.html", agreement=agreement, verbs=verbs, slugs=SLUGS, verb_labels=VERBS, forms=forms,
+        "agreements/agreement.html", agreement=agreement, verbs=verbs, next_verb=_next_verb(agreement), slugs=SLUGS, verb_labels=VERBS, forms=forms,
         states=STATES, tones=TONES, families=FAMILIES, acts=ACTS, today=today(), conditions=[CONDITIONS[each] for each in sorted(known)],
         missing=[VARIABLE_LABELS[each] for each in agreement.missing], compulsory=_compulsory(agreement),
         can_edit=policy.can_edit(account, agreement), can_waive=policy.can_waive(account, agreement),
         can_set_deliberation=policy.can_set_deliberation(account, agreement),
         commitment_states=COMMITMENT_STATES, commitment_tones=COMMITMENT_TONES, frequencies=FREQUENCIES, licences=LICENCES,
-        history=db.session.execute(queries.history(Agreement.__tablename__, [agreement.id])).tuples().all(),
+        history=db.session.execute(queries.history(Agreement.__tablename__, [agreement.id])).all(),
     ), 422 if wrong else 200  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Asking for a convention, and how officers treat the requests."""
 
+from datetime import date
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,6 +18,7 @@ from programme.agreements.views.listing import address, code_of, pages
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now, today
 from programme.core.errors import RuleBroken
+from programme.core.forms import options
 from programme.core.identifiers import random_token
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
@@ -35,7 +38,7 @@ def ask_partnership() -> ResponseReturnValue:
     """A member asks for a convention: wishes, contact, data sets with dates."""
     organisations = _acting_for()
     form = PartnershipForm(request.form, data={"nonce": random_token(), "contact_name": current_account().display_name, "contact_email": current_account().email})
-    form.organisation.choices = [("", ""), *((each.slug, each.name) for each in organisations)]
+    form.organisation.choices = options(((each.slug, each.name) for each in organisations), empty="")
     if not form.submitted():
         return render_template("agreements/ask.html", form=form, organisations=organisations), 422 if form.posted else 200
     try:
@@ -71,7 +74,7 @@ def partner_requests() -> ResponseReturnValue:
     """Requests and partners, by status."""
     status = code_of(PartnerStatus, request.args.get("statut"))
     page = db.paginate(queries.requests(status), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
-    counts: dict[PartnerStatus, int] = dict(db.session.execute(queries.counts_by_status()).tuples().all())
+    counts: dict[PartnerStatus, int] = dict(db.session.execute(queries.counts_by_status()).all())
     path = url_for(".partner_requests")
     chips = [{"label": _("Tous"), "href": path, "count": sum(counts.values()), "current": status is None}]
     chips += [
@@ -99,7 +102,7 @@ def _page(partnership: Partnership, wrong: ReasonForm | None) -> ResponseReturnV
     return render_template(
         "agreements/partner_request.html", partnership=partnership, waiting=waiting, verbs=verbs, slugs=SLUGS,
         verb_labels=PARTNER_VERBS, statuses=PARTNER_STATUSES, tones=PARTNER_TONES, frequencies=FREQUENCIES,
-        licences=LICENCES, form=wrong or ReasonForm(), today=today(),
+        licences=LICENCES, form=wrong or ReasonForm(), today=today(), day=date.fromisoformat,
         can_open=waiting is not None and partnership.status is PartnerStatus.UNDER_REVIEW and account.has_role(Role.OFFICER_PROGRAMME),
         agreements=db.session.scalars(queries.desk_of_organisation(partnership.organisation_id)).all(),
     ), 422 if wrong else 200  # fmt: skip

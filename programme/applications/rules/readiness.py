@@ -50,6 +50,7 @@ class Snapshot:
     empty_datasets: int
     findings: Sequence[Finding]
     commitments_accepted: bool
+    frame_note: str
 
 
 def faults(snapshot: Snapshot) -> list[Fault]:
@@ -87,6 +88,7 @@ def _project(given: Snapshot) -> list[Fault]:
         "territory": given.territory_code,
         "starts_on": given.starts_on,
         "ends_on": given.ends_on,
+        "frame_note": given.frame_note.strip(),
     }
     found = [
         Fault("projet", f"{name}_missing", anchor=_ANCHORS.get(name, name)) for name, value in wanted.items() if not value

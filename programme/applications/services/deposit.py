@@ -37,10 +37,11 @@ def submit(application: Application, *, by: Account, at: datetime, subdomain_nee
     remaining = faults(application, at, subdomain_needed=subdomain_needed)
     if remaining:
         raise RuleBroken(_("Il reste des points à revoir avant le dépôt : ils sont listés ci-dessous."))
+    year = local_day(at).year
+    number = next_number("receipt", year)  # First: the statement it sends writes what is pending.
     application.state = ApplicationState(target)
     application.submitted_at = application.saved_at = at
-    year = local_day(at).year
-    application.receipt_number = f"AR-{year}-{next_number('receipt', year):05d}"
+    application.receipt_number = f"AR-{year}-{number:05d}"
     application.silence_on = clock(application).silence_on
     journal.record(
         "application.submitted", on=application, by=by, at=at, after={"receipt": application.receipt_number}

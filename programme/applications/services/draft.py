@@ -55,7 +55,8 @@ def start(
     application = Application(
         reference=f"DT-{random_code()}", session=session, strand=strand, organisation=organisation, project=project,
         form_definition=strand.form_definition, title=title, summary=project.summary, theme=project.theme,
-        created_by_id=by.id, created_at=at, saved_at=at, state=ApplicationState.DRAFT, nonce=nonce, **(known or {}),
+        created_by_id=by.id, created_at=at, saved_at=at, state=ApplicationState.DRAFT, nonce=nonce, pieces=[],
+        datasets=[], budget_lines=[], funding_sources=[], info_requests=[], **(known or {}),
     )  # fmt: skip
     db.session.add(application)
     journal.record("application.started", on=application, by=by, at=at)

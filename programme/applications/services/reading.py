@@ -88,6 +88,7 @@ def faults(application: Application, at: datetime, *, subdomain_needed: bool) ->
             dataset_count=len(application.datasets),
             empty_datasets=sum(not each.title.strip() for each in application.datasets),
             findings=findings(application, at), commitments_accepted=application.commitments_accepted,
+            frame_note=application.frame_note,
         )
     )  # fmt: skip
 

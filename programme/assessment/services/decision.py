@@ -216,10 +216,11 @@ def release(session: CallSession, deliberation: Deliberation, *, by: Account, at
 def _release_one(decision: Decision, deliberation: Deliberation, *, by: Account, at: datetime) -> None:
     application = decision.application
     is_award = decision.outcome is Outcome.AWARD
-    decision.state = DecisionState(DECISION.target(decision.state, "release"))
-    decision.deliberation, decision.released_at, decision.released_by_id = deliberation, at, by.id
-    application.state = ApplicationState(MACHINE.target(application.state, "award" if is_award else "reject"))
-    application.decided_at, application.silence_on = at, None
+    with db.session.no_autoflush:  # State, date and deliberation are written together, as the CHECKs want them.
+        decision.state = DecisionState(DECISION.target(decision.state, "release"))
+        decision.deliberation, decision.released_at, decision.released_by_id = deliberation, at, by.id
+        application.state = ApplicationState(MACHINE.target(application.state, "award" if is_award else "reject"))
+        application.decided_at, application.silence_on = at, None
     private = not application.organisation.is_public_body
     content = documents.letter(
         decision, deliberation, needs_agreement=private and (decision.amount or 0) > CONVENTION_ABOVE

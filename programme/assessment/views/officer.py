@@ -15,7 +15,7 @@ from programme.applications.queries import piece_file
 from programme.applications.states import MACHINE, ApplicationState
 from programme.applications.views.own import asked, plan
 from programme.assessment import policy, queries
-from programme.assessment.labels import TASKS
+from programme.assessment.labels import ACTS, OPINIONS, TASKS
 from programme.assessment.rules.tasks import Progress, Urgency, task, urgency
 from programme.assessment.views import bp
 from programme.calls.queries import rules_of
@@ -118,7 +118,7 @@ def file_page(application: Application, status: int = 200, **forms: Any) -> Resp
         evaluation_states=EVALUATION_STATES, evaluation_tones=EVALUATION_TONES,
         decision=db.session.scalars(queries.decision_on(application.id)).one_or_none(),
         history=db.session.scalars(queries.history(application.id)).all(),
-        steps=thread.steps(application.project, account),
+        steps=thread.steps(application.project, account), acts=ACTS, opinions=OPINIONS,
         can={verb: policy.can_treat(account, application, verb) for verb in MACHINE.verbs},
         can_judge=policy.can_judge_pieces(account, application), forms=forms,
     ), status  # fmt: skip

@@ -182,6 +182,36 @@ RESEARCH = {
     "Métiers en tension": "Open Emploi",
 }
 
+BELONGS = {
+    "Air et Rivages": ("Indices horaires de la qualité de l’air", "Stations de mesure de l’air", "Turbidité du littoral"),
+    "Port de commerce": ("Passages de poids lourds aux portes du port", "Escales prévues et réalisées", "Apports des criées"),
+    "eaux vives": ("Tarifs de l’eau potable", "Bassins versants et masses d’eau"),
+    "Archives": ("Repères de crue", "Fonds photographiques numérisés des archives", "Monuments et leur périmètre"),
+    "Parc naturel": ("Sites naturels protégés", "Peuplements forestiers publics", "Sentiers de randonnée balisés"),
+    "Canal de la Crau": ("Débits des canaux d’irrigation", "Réseau des canaux d’irrigation"),
+    "Neige et Navettes": ("Horaires des navettes de station", "Enneigement des stations"),
+    "Agence Santé": ("Professionnels de santé en exercice", "Temps d’accès aux soins", "Allocataires par type d’aide"),
+    "Chambre d’agriculture": ("Producteurs en vente directe", "Bulletins de santé du végétal",
+                              "Surfaces certifiées en agriculture biologique"),
+    "Chambre des métiers": ("Créations et défaillances d’entreprises", "Locaux commerciaux vacants",
+                            "Entreprises innovantes aidées"),
+    "foncier des Rivages": ("Inventaire des friches", "Foncier public mobilisable", "Trait de côte et ouvrages"),
+    "Agence d’urbanisme": ("Fréquentation des sites touristiques", "Sols rendus étanches", "Occupation du sol à grande échelle"),
+    "Métropole de la Baie": ("Photographies aériennes à vingt centimètres", "Fréquentation des rues, piétons"),
+    "Département": ("Lycées publics et leurs formations", "Écoles, collèges et lycées", "Marchés publics de plus de 40 000 euros",
+                    "Agents publics par filière et par âge", "Hébergements touristiques et capacité", "Places en crèche",
+                    "Déploiement de la fibre"),
+    "Syndicat mixte Énergies": ("Souplesse des bâtiments tertiaires", "Prévisions de charge des postes sources",
+                                "Précarité énergétique des ménages"),
+    "Université du Sud": ("Offres d’emploi par bassin", "Répertoire des formations professionnelles", "Métiers en tension"),
+    "Maison des initiatives": ("Structures d’aide alimentaire", "Lieux d’accompagnement numérique",
+                               "Noms de lieux en français et en provençal"),
+    "La Forge claire": ("Tiers-lieux ouverts au public",),
+    "Fabrique à vélos": ("Ateliers de réparation",),
+    "Deux Rives": ("Parcelles cadastrales",),
+}  # fmt: skip
+"""A part of the name of the demo organisation that fits best, by titles."""
+
 COLLECTIONS = [
     ("repertoire-emploi-formation", "Répertoire régional des données de l’emploi et de la formation",
      "Ce que l’on sait, à l’échelle régionale, des offres, des compétences, des formations et des parcours. Le répertoire est en construction sur DataSud ; il sert la stratégie d’intelligence artificielle.",
@@ -222,7 +252,7 @@ def load(at: datetime) -> None:
         dataset = services.create(
             {
                 "title": title, "description": text, "frequency": frequency, "theme_id": themes[label].id,
-                "producer_id": _producer(organisations, producer_key, chance).id, "granularity": G[codes[0]],
+                "producer_id": _producer(organisations, producer_key, title, chance).id, "granularity": G[codes[0]],
                 "kind": N[codes[1]], "licence": chance.choice(LICENCES), "is_new": chance.random() < 0.3,
                 "opened_through": RESEARCH.get(title, chance.choice(THANKS) if chance.random() < 0.25 else None),
             },
@@ -247,8 +277,12 @@ def _lines() -> Iterator[tuple[str, str]]:
             yield label, line
 
 
-def _producer(organisations: list[Organisation], key: str, chance: random.Random) -> Organisation:
-    """A producer of this kind and department; failing that of this kind, failing that anybody."""
+def _producer(organisations: list[Organisation], key: str, title: str, chance: random.Random) -> Organisation:
+    """The producer that fits this title; failing that one of this kind and department, of this kind, or anybody."""
+    fitting = next((name for name, titles in BELONGS.items() if title in titles), None)
+    for each in organisations:
+        if fitting is not None and fitting in each.name:
+            return each
     kind, department = PRODUCERS[key[0]], key[1:]
     of_kind = [each for each in organisations if each.kind is kind]
     near = [each for each in of_kind if not department or each.territory_code == department]

@@ -1,0 +1,186 @@
+"""What everybody reads of the calls, and the self-check."""
+
+import pytest
+
+from programme.accounts.states import Role
+from programme.calls.states import CallState, SessionState
+from programme.core.unit_of_work import unit_of_work
+from tests.factories import calls
+from tests.factories.people import signed_in
+from tests.pages import Visitor, plain
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(freeze):
+    """The calls of these tests accept applications at NOON."""
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_list_asks_as_much_for_one_call_as_for_three(app, db, visitor, count_queries, size):
+    with unit_of_work():
+        for _each in range(size):
+            calls.open_call()
+    db.session.rollback()
+    with count_queries(4):
+        page = visitor().get("/appels")
+    assert page.text.count("Pour ouvrir des données.") == size
+
+
+def test_the_list_says_what_is_open_and_what_is_not(db, visitor):
+    with unit_of_work():
+        calls.open_call(title="Données du territoire")
+        calls.call(CallState.CLOSED, title="Ancien appel")
+        calls.call(CallState.DRAFT, title="Appel secret")
+    page = visitor().get("/appels")
+    assert page.h1 == "Un appel attend vos projets"
+    assert "30novembre, 12 h 00" in page.text
+    assert "Ancien appel" in page.text
+    assert "Appel secret" not in page.text
+
+
+def test_an_empty_list_says_what_comes_next(db, visitor):
+    page = visitor().get("/appels")
+    assert page.h1 == "Aucun appel n'est ouvert pour le moment"
+    assert "Le prochain appel paraîtra ici" in page.text
+
+
+def test_the_page_of_a_call_gives_the_four_answers(db, visitor):
+    with unit_of_work():
+        made = calls.open_call(audience="Les communes\net leurs groupements", silence_months=2)
+    page = visitor().get(f"/appels/{made.slug}")
+    for words in (
+        "Les communes", "et leurs groupements", "50 % des dépenses", "Lundi 30 novembre 2026", "à 12 h 00",
+        "En trois mois", "vote prévu le 26 février 2027", "La demande ne dépasse pas 50 %.", "Intérêt régional",
+        "Relevé d'identité bancaire", "Une autre structure en profite.", "est réputé refusé", "Commencer un dossier",
+        "CRPA, article L311-3-1",
+    ):  # fmt: skip
+        assert words in page.text
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [(CallState.DRAFT, 404), (CallState.IN_REVIEW, 404), (CallState.PUBLISHED, 200), (CallState.SUSPENDED, 200),
+     (CallState.CLOSED, 200), (CallState.ARCHIVED, 200)],
+)  # fmt: skip
+def test_a_draft_call_is_absent_for_the_public(db, visitor, state, status):
+    with unit_of_work():
+        made = calls.call(state)
+    for path in (f"/appels/{made.slug}", f"/appels/{made.slug}/eligibilite"):
+        visitor().get(path, status=status)
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.OFFICER_PROGRAMME, 200), (Role.DPO, 404)])
+def test_the_house_reads_a_draft_call_except_the_dpo(app, db, role, status):
+    with unit_of_work():
+        made = calls.call(CallState.DRAFT)
+    signed_in(app, role)[0].get(f"/appels/{made.slug}", status=status)
+
+
+def test_a_planned_session_says_when_it_opens(db, visitor):
+    with unit_of_work():
+        made = calls.call()
+        calls.session(made, state=SessionState.PLANNED, opens_at=calls.CLOSES, closes_at=calls.CLOSES.replace(month=12))
+    page = visitor().get(f"/appels/{made.slug}")
+    assert "Le dépôt n'est pas ouvert" in page.text
+    assert "Commencer un dossier" not in page.text
+
+
+GOOD = {
+    "strand": "A", "carrier_kind": "association", "territory_code": "13", "months": "12", "cost": "20 000",
+    "requested": "10 000", "other_public": "",
+}  # fmt: skip
+
+
+def check(visitor: Visitor, slug: str, status: int = 200, **changes):
+    return visitor.post(f"/appels/{slug}/eligibilite", {**GOOD, **changes}, status=status)
+
+
+def test_a_project_that_fits_may_start_with_what_is_known(db, visitor):
+    with unit_of_work():
+        made = calls.open_call()
+    page = check(visitor(), made.slug)
+    assert page.h1 == "Votre projet remplit les conditions vérifiables"
+    assert f"/appels/{made.slug}/deposer?volet=A&territoire=13&demande=10000.00" in page.links()
+    assert "Une autre structure en profite. Apprécié par une personne." in page.text
+    assert "Le plan est équilibré. Vérifié dans le dossier." in page.text
+
+
+def test_a_project_that_does_not_fit_says_why(db, visitor):
+    with unit_of_work():
+        made = calls.open_call()
+    page = check(visitor(), made.slug, requested="10 000,01")
+    assert page.h1 == "Une condition n'est pas remplie"
+    assert "La Région finance 50 % au plus." in page.text
+    assert 'value="10 000,01"' in plain(page.body.decode())
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [("cost", "à voir", "Écrivez un montant en chiffres"), ("months", "0", "Entre 1 et 120 mois."),
+     ("months", "douze", "Écrivez un nombre entier"), ("carrier_kind", "", "Choisissez dans la liste."),
+     ("territory_code", "", "Choisissez dans la liste."), ("requested", "", "Écrivez le montant demandé"),
+     ("requested", "-5", "montant positif"), ("strand", "Z", "N'est pas un choix valide")],
+)  # fmt: skip
+def test_a_wrong_answer_comes_back_with_its_sentence(db, visitor, field, typed, words):
+    with unit_of_work():
+        base = calls.definition()
+        made = calls.open_call(strands=[base["strands"][0], {**base["strands"][0], "code": "B"}])
+    page = check(visitor(), made.slug, 422, **{field: typed})
+    assert words in page.text
+    if typed and field in {"cost", "months", "requested"}:
+        assert f'value="{typed}"' in page.body.decode()
+    assert 'value="20 000"' in page.body.decode() or field == "cost"
+
+
+def test_a_huge_number_of_months_is_a_sentence_not_a_fault(db, visitor):
+    with unit_of_work():
+        made = calls.open_call()
+    check(visitor(), made.slug, 422, months="9" * 30)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_desk_asks_as_much_for_one_call_as_for_three(app, db, count_queries, size):
+    with unit_of_work():
+        for _each in range(size):
+            calls.open_call()
+    agent, _number = signed_in(app, Role.OFFICER_PROGRAMME)
+    with count_queries(7):
+        page = agent.get("/agents/appels")
+    assert page.text.count("Relève d'essai") == size
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "verb", "status", "after"),
+    [(Role.OFFICER_PROGRAMME, CallState.DRAFT, "ask_review", 200, CallState.IN_REVIEW),
+     (Role.OFFICER_PROGRAMME, CallState.IN_REVIEW, "publish", 404, CallState.IN_REVIEW),
+     (Role.DIRECTION, CallState.IN_REVIEW, "publish", 200, CallState.PUBLISHED),
+     (Role.DIRECTION, CallState.IN_REVIEW, "send_back", 200, CallState.DRAFT),
+     (Role.DIRECTION, CallState.PUBLISHED, "open", 404, CallState.PUBLISHED),
+     (Role.OFFICER_FILE, CallState.PUBLISHED, "open", 404, CallState.PUBLISHED),
+     (Role.OFFICER_PROGRAMME, CallState.OPEN, "explode", 404, CallState.OPEN)],
+)  # fmt: skip
+def test_officers_run_a_call_and_the_direction_publishes_it(app, db, role, state, verb, status, after):
+    with unit_of_work():
+        made = calls.call(state)
+    signed_in(app, role)[0].post(
+        f"/agents/appels/{made.slug}/{verb}", form="/agents/appels", status=status
+    )
+    db.session.refresh(db.session.merge(made))
+    assert db.session.get_one(type(made), made.id).state is after
+
+
+def test_the_second_of_two_officers_reads_a_sentence(app, db):
+    with unit_of_work():
+        made = calls.call(CallState.OPEN)
+    agent, _number = signed_in(app, Role.OFFICER_PROGRAMME)
+    assert "Suspendu" in agent.post(f"/agents/appels/{made.slug}/suspend", form="/agents/appels").text
+    page = agent.post(f"/agents/appels/{made.slug}/suspend", form="/agents/appels")
+    assert any("changé d'état" in each for each in page.flashes)
+
+
+def test_the_desk_is_for_agents(app, db, visitor):
+    assert visitor().get("/agents/appels").path == "/connexion"
+    signed_in(app)[0].get("/agents/appels", status=404)
+    signed_in(app, Role.DPO)[0].get("/agents/appels", status=404)

@@ -1,0 +1,49 @@
+"""Ten people play the whole thread from an empty database: over HTTP without script on both engines, then in Chromium."""
+
+import os
+import shutil
+
+import pytest
+
+from tests.databases import BACKENDS, database_url
+from tests.journeys import story
+from tests.journeys.people import Reader, Surfer
+from tests.journeys.server import Instance
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+
+def play(folder, url, make):
+    instance = Instance(folder, url)
+    cast = story.Cast(instance, lambda: make(instance.root), folder)
+    story.prepare(cast)
+    instance.start()
+    try:
+        for name in story.ORDER:
+            getattr(story, name)(cast)
+    finally:
+        for person in cast.people.values():
+            person.close()
+        instance.stop()
+    return cast
+
+
+@pytest.mark.parametrize("backend_name", BACKENDS)
+def test_over_http_without_script(backend_name, tmp_path):
+    with database_url(backend_name, tmp_path) as url:
+        play(tmp_path, url, Reader)
+
+
+def test_in_chromium(tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, database_url("sqlite", tmp_path) as url:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        )
+        try:
+            cast = play(tmp_path, url, lambda root: Surfer(browser, root))
+            assert [p for person in cast.people.values() for p in person.problems] == []
+        finally:
+            browser.close()

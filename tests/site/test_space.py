@@ -1,0 +1,147 @@
+"""My space: what awaits me; and where agents are led."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from programme.accounts.models import Account
+from programme.accounts.states import Role
+from programme.applications.models import InfoRequest
+from programme.applications.states import ApplicationState
+from programme.core.unit_of_work import unit_of_work
+from programme.evaluation.models import Evaluation, Grid
+from programme.evaluation.states import EvaluationState, SubjectKind
+from programme.organisations.states import MembershipState
+from tests.factories import applications, calls, events, reuses
+from tests.factories.people import NOON, account, member, organisation, signed_in
+
+pytestmark = pytest.mark.db
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOON, tick=False) as moved:
+        yield moved
+
+
+def test_the_anonymous_visitor_is_led_to_sign_in(visitor):
+    for path in ("/mon-espace", "/agents"):
+        assert visitor().get(path).path == "/connexion"
+
+
+def test_nothing_awaits_a_newcomer_and_the_page_says_what_to_do(app, clock, db):
+    person, _number = signed_in(app, name="Léa Roux")
+    page = person.get("/mon-espace")
+    assert page.h1 == "Rien ne vous attend"
+    for sentence in ("Aucun dossier déposé", "Aucune inscription en cours", "Vous n'êtes membre d'aucun organisme"):
+        assert sentence in page.text
+
+
+def test_requests_drafts_and_members_await_in_order(app, clock, db):
+    person, number = signed_in(app)
+    with unit_of_work():
+        me = db.session.get_one(Account, number)
+        mine = organisation("Commune de Gap")
+        member(me, mine)
+        to = calls.open_call().sessions[0]
+        applications.draft(by=me, of=mine, to=to, title="Le brouillon")
+        asked = applications.submitted(by=me, of=mine, to=to, title="La demande")
+        asked.state = ApplicationState.INFO_REQUESTED
+        db.session.add(InfoRequest(application_id=asked.id, message="Le RIB.", asked_at=NOON, due_on=date(2026, 12, 23)))
+        applications.submitted(by=me, of=mine, to=to, title="Le suivi").state = ApplicationState.UNDER_REVIEW
+        link = member(account(name="Zoé Marin"), mine)
+        link.state = MembershipState.REQUESTED
+    page = person.get("/mon-espace")
+    assert page.h1 == "3 choses vous attendent"
+    rows = [" ".join(each.text_content().split()) for each in page.tree.xpath("//tbody/tr")]
+    assert rows[0].startswith("La demande")
+    assert "23 décembre 2026" in rows[0]
+    assert rows[1].startswith("Le brouillon")
+    assert "30 novembre 2026" in rows[1]
+    assert rows[2].startswith("Zoé Marin Commune de Gap")
+    assert rows[3].startswith("Le suivi")
+    assert "En cours d’instruction" in rows[3]
+
+
+def test_my_evaluations_registrations_and_reuses_are_there(app, clock, db):
+    person, number = signed_in(app)
+    with unit_of_work():
+        me = db.session.get_one(Account, number)
+        grid = Grid(code="grille", title="Grille")
+        db.session.add(grid)
+        db.session.flush()
+        for subject, state in ((1, EvaluationState.ASSIGNED), (2, EvaluationState.RECUSED)):
+            db.session.add(
+                Evaluation(
+                    subject_kind=SubjectKind.APPLICATION, subject_id=subject, grid_id=grid.id, reviewer_id=number,
+                    state=state, assigned_at=NOON, due_at=NOON + timedelta(days=9),
+                )
+            )  # fmt: skip
+        events.registration(events.event(title="Hackathon de l’eau"), me)
+        reuses.reuse("Ma carte", declarer=me)
+    page = person.get("/mon-espace")
+    assert page.h1 == "1 chose vous attend"
+    assert "1 dossier vous est confié. Le premier est à rendre avant le 2 décembre 2026" in page.text
+    assert "/evaluations" in page.links()
+    assert "Hackathon de l'eau" in page.text
+    assert "Ma carte" in page.text
+
+
+def test_i_see_nothing_of_other_people(app, clock, db):
+    person, _number = signed_in(app)
+    with unit_of_work():
+        other = account()
+        applications.draft(by=other, title="Secret")
+        events.registration(events.event(title="Secret"), other)
+        reuses.reuse("Secret", declarer=other)
+    assert "Secret" not in person.get("/mon-espace").text
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_page_asks_as_much_for_one_as_for_three(app, clock, db, size, count_queries):
+    person, number = signed_in(app)
+    with unit_of_work():
+        me = db.session.get_one(Account, number)
+        mine = organisation()
+        member(me, mine)
+        to = calls.open_call().sessions[0]
+        for _ in range(size):
+            member(me, organisation())
+            applications.draft(by=me, of=mine, to=to)
+            events.registration(events.event(), me)
+            reuses.reuse(declarer=me)
+            link = member(account(), mine)
+            link.state = MembershipState.REQUESTED
+    db.session.remove()
+    with count_queries(14):
+        person.get("/mon-espace")
+
+
+@pytest.mark.parametrize(
+    ("roles", "path"),
+    [
+        ((Role.ADMIN,), "/agents/comptes"),
+        ((Role.DPO,), "/agents/journal"),
+        ((Role.DPO, Role.ADMIN), "/agents/comptes"),
+    ],
+)
+def test_agents_are_led_to_their_first_door(app, clock, db, roles, path):
+    person, _number = signed_in(app, *roles)
+    assert person.get("/mon-espace").path == path
+    assert person.get("/agents").path == path
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_has_a_door_and_its_menu_leads_only_where_it_may_go(app, clock, db, role):
+    person, _number = signed_in(app, role)
+    page = person.get("/agents")
+    doors = page.tree.xpath("//nav[@aria-label='Principale']//a/@href")
+    assert doors
+    for href in doors:
+        person.get(href)
+
+
+def test_the_agents_door_is_closed_to_others(app, clock, db):
+    person, _number = signed_in(app)
+    person.get("/agents", status=404)
