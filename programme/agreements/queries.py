@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from programme.accounts.models import Account
@@ -31,6 +31,7 @@ from programme.core.journal import JournalEntry
 from programme.organisations.models import Membership, Organisation, OrganisationCategory
 from programme.organisations.states import ActorCategory, MembershipState
 
+SETTLED = (AgreementState.ACTIVE, AgreementState.EXPIRED, AgreementState.TERMINATED)
 IN_NETWORK = (PartnerStatus.ACTIVE, PartnerStatus.SUSPENDED)
 
 
@@ -85,12 +86,12 @@ def of_request(request_id: int) -> Select[Agreement]:
 def desk(
     *, state: AgreementState | None = None, family: AgreementFamily | None = None, text: str = ""
 ) -> Select[Agreement]:
-    """The agreements, those that wait for the longest first."""
+    """The agreements: those on their way first, the oldest on top; then those in force or ended."""
     statement = (
         select(Agreement)
         .join(Agreement.organisation)
         .options(contains_eager(Agreement.organisation).raiseload(Organisation.categories))
-        .order_by(Agreement.opened_at, Agreement.id)
+        .order_by(case((Agreement.state.in_(SETTLED), 1), else_=0), Agreement.opened_at, Agreement.id)
     )
     if state is not None:
         statement = statement.where(Agreement.state == state)

@@ -31,6 +31,7 @@ class Application(Base):
 
     __tablename__ = "application"
     __table_args__ = (
+        UniqueConstraint("created_by_id", "nonce"),
         CheckConstraint("state IN ('draft','withdrawn') OR submitted_at IS NOT NULL", name="submitted_unless_draft"),
         CheckConstraint("(receipt_number IS NULL) = (submitted_at IS NULL)", name="receipt_iff_submitted"),
         CheckConstraint("state NOT IN ('awarded','rejected') OR decided_at IS NOT NULL", name="decided_when_closed"),
@@ -41,7 +42,7 @@ class Application(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(20), unique=True)
-    nonce: Mapped[str | None] = mapped_column(String(43), unique=True)
+    nonce: Mapped[str | None] = mapped_column(String(43))
     receipt_number: Mapped[str | None] = mapped_column(String(30), unique=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("call_session.id"))
     strand_id: Mapped[int] = mapped_column(ForeignKey("call_strand.id"))

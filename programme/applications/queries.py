@@ -1,12 +1,12 @@
 """Statements about applications."""
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from programme.applications.models import Application, Piece
 from programme.catalogue.models import Dataset
 from programme.core.storage import StoredFile
-from programme.organisations.models import Membership
+from programme.organisations.models import Membership, Organisation
 from programme.organisations.states import MembershipState
 from programme.strategy.models import Subdomain, Theme, ThemeSet
 
@@ -39,7 +39,11 @@ def mine(account_id: int) -> Select[Application]:
         select(Application)
         .join(Membership, Membership.organisation_id == Application.organisation_id)
         .where(Membership.account_id == account_id, Membership.state == MembershipState.ACTIVE)
-        .options(selectinload(Application.info_requests))
+        .options(
+            selectinload(Application.info_requests),
+            lazyload(Application.strand),
+            joinedload(Application.organisation).lazyload(Organisation.categories),
+        )
         .order_by(Application.saved_at.desc(), Application.id.desc())
     )
 

@@ -97,7 +97,7 @@ def render(payload: dict[str, Any]) -> None:
     db.session.rollback()  # No transaction stays open while the PDF is made.
     written = storage.write_bytes(pdf.render(html), f"{number}.pdf", "application/pdf")
     with unit_of_work() as session:
-        fresh = session.get_one(IssuedDocument, payload["document"], with_for_update=True)
+        fresh = session.get_one(IssuedDocument, payload["document"], with_for_update={"of": IssuedDocument})
         if not fresh.ready:
             fresh.html = html
             fresh.file = storage.keep(written, by=None, at=now())

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from programme.site import errors, page_context
+from programme.site import errors, links, page_context
 from programme.site.views import bp
 
 
@@ -11,3 +11,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(bp)
     errors.install(app)
     page_context.install(app)
+    links.install(app)

@@ -60,8 +60,16 @@ def public_nav() -> list[tuple[str, str]]:
     """The public menu."""
     return _open(
         (_("Appels"), "/appels"), (_("Événements"), "/evenements"), (_("Réutilisations"), "/reutilisations"),
-        (_("Projets soutenus"), "/projets-soutenus"), (_("Partenaires"), "/partenaires"), (_("Données"), "/donnees"),
-        (_("Stratégie"), "/strategie"),
+        (_("Projets soutenus"), "/projets-soutenus"), (_("Données"), "/donnees"), (_("Stratégie"), "/strategie"),
+    )  # fmt: skip
+
+
+def footer_links() -> list[tuple[str, str]]:
+    """The foot of every public page; the partners stand here, since the menu has room for six doors."""
+    return _open(
+        (_("Partenaires"), "/partenaires"), (_("Données ouvertes du programme"), "/donnees-ouvertes"),
+        (_("Vérifier un document"), "/verifier"), (_("Accessibilité : non conforme"), "/accessibilite"),
+        (_("Mentions légales"), "/mentions-legales"), (_("Données personnelles"), "/donnees-personnelles"),
     )  # fmt: skip
 
 
@@ -111,6 +119,7 @@ def values() -> dict[str, Any]:
         "public_nav": public_nav(),
         "account_nav": account_nav(account),
         "staff_nav": staff_nav(account),
+        "footer_links": footer_links(),
         "footer_trame": drawing(1400, 320, thread=False),
     }
 

@@ -52,7 +52,7 @@ def test_the_directory_finds_people(app, db, lea):
     assert page.h1 == "1 compte répond à « lea »"
     assert "Léa Roux lea@exemple.fr Finances et juridique Actif jamais" in page.text
     assert admin.get("/agents/comptes").h1 == "2 comptes"
-    assert admin.get("/agents/comptes?q=zzz").h1 == "0 comptes répondent à « zzz »"
+    assert admin.get("/agents/comptes?q=zzz").h1 == "0 compte répond à « zzz »"
 
 
 def test_the_boxes_show_the_roles_held(app, db, lea):

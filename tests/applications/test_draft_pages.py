@@ -1,10 +1,12 @@
 """Filling in a draft: nothing typed is ever lost, two people do not overwrite each other."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 
+from programme.accounts.models import Account
 from programme.applications import queries
 from programme.applications.models import Application
 from programme.applications.states import ApplicationState, ExpenseCategory
@@ -87,13 +89,19 @@ def test_the_nonce_of_somebody_else_opens_nothing_of_theirs(app, db):
     assert other.reference not in response.headers.get("Location", "")
 
 
-@pytest.mark.parametrize(("field", "words"), [("title", "Donnez un titre"), ("organisation", "Choisissez l'organisme")])
+@pytest.mark.parametrize(
+    ("field", "words"), [("title", "Donnez un titre"), ("organisation", "Choisissez l'organisme"), ("strand", "volet")]
+)
 def test_a_wrong_start_comes_back(app, db, field, words):
-    person, commune, call = beginner(app, db)
+    base = calls.definition()["strands"][0]
+    person, commune, call = beginner(app, db, strands=[base, {**base, "code": "B"}])
+    with unit_of_work():
+        member(db.session.scalars(select(Account)).first(), organisation("Association Rivages"))
     values = {"organisation": commune.slug, "strand": "A", "title": "Carte des lieux", field: ""}
     page = person.post(f"/appels/{call.slug}/deposer", values, status=422)
     assert words in page.text
     assert 'value="Carte des lieux"' in source(page) or field == "title"
+    assert db.session.scalar(select(func.count()).select_from(Application)) == 0
 
 
 def test_without_an_organisation_one_is_invited_to_enter_it(app, db):
@@ -105,10 +113,12 @@ def test_without_an_organisation_one_is_invited_to_enter_it(app, db):
 
 
 def test_a_closed_deposit_says_when_the_next_opens(app, db, freeze):
+    freeze.move_to(calls.CLOSES)
     person, commune, call = beginner(app, db)
     with unit_of_work():
-        calls.session(call, state="planned", opens_at=calls.CLOSES, closes_at=calls.CLOSES.replace(month=12), label="Suivante")
-    freeze.move_to(calls.CLOSES)
+        calls.session(
+            call, state="planned", opens_at=calls.CLOSES + timedelta(1), closes_at=calls.CLOSES + timedelta(90), label="Suivante"
+        )
     page = person.get(f"/appels/{call.slug}/deposer")
     assert page.h1 == "Le dépôt n'est pas ouvert"
     assert "Suivante" in page.text

@@ -48,7 +48,7 @@ def test_the_open_call_is_the_promise_and_its_session_the_ticket(visitor, clock)
     assert f"/appels/{made.slug}/eligibilite" in page.links()
     ticket = " ".join(page.tree.xpath("//*[@class='ticket']")[0].text_content().split())
     assert ticket.startswith("Prochaine relève 30 novembre 2026, à 12")
-    assert "lundi 30 novembre 2026" in ticket
+    assert "Lundi 30 novembre 2026" in ticket
     assert "Il reste 7 jours." in ticket
     assert "La relève suivante ferme le lundi 1er mars 2027." in ticket
 

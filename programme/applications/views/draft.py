@@ -113,7 +113,7 @@ def _open(call: Call, form: StartForm) -> ResponseReturnValue:
     try:
         with unit_of_work():
             application = _first_result(form) or _new(call, form)
-    except IntegrityError:  # The other click committed first: the nonce is unique.
+    except IntegrityError:  # The other click committed first: the nonce is unique for a person.
         found = _first_result(form)
         if found is None:
             raise
