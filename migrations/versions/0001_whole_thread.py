@@ -948,7 +948,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['subdomain_id'], ['subdomain.id'], name=op.f('fk_application_subdomain_id_subdomain')),
     sa.ForeignKeyConstraint(['theme_id'], ['theme.id'], name=op.f('fk_application_theme_id_theme')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_application')),
-    sa.UniqueConstraint('nonce', name=op.f('uq_application_nonce')),
+    sa.UniqueConstraint('created_by_id', 'nonce', name=op.f('uq_application_created_by_id_nonce')),
     sa.UniqueConstraint('receipt_number', name=op.f('uq_application_receipt_number')),
     sa.UniqueConstraint('reference', name=op.f('uq_application_reference'))
     )

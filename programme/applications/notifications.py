@@ -1,12 +1,11 @@
 """Mails of this room, one for each acting member of the organisation."""
 
-from programme.applications.documents import Receipt
 from programme.applications.models import Application, InfoRequest
 from programme.core import mail
 
 
-def receipt(application: Application, content: Receipt, to: str) -> mail.Mail:
-    """The acknowledgement of receipt, with every item of the law."""
+def receipt(application: Application, content: object, to: str) -> mail.Mail:
+    """The acknowledgement of receipt, with every item of the law; `content` is a `documents.Receipt`."""
     return mail.compose("applications/receipt", to=to, application=application, receipt=content)
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule, RequiredDocument
 from programme.calls.states import PUBLIC_CALL_STATES, CallState, SessionState
 
-
 # A list names the strands; their grids and questions are for the page of one call.
 _STRAND_NAMES = selectinload(Call.strands).options(lazyload(CallStrand.grid), lazyload(CallStrand.form_definition))
 

@@ -110,6 +110,6 @@ def _silent(endpoint: str) -> NoReturn:
 def install(app: Flask) -> None:
     """Put the guard at the door and declare the framework's own static view public."""
     if "static" in app.view_functions:
-        app.view_functions["static"].__access__ = PUBLIC  # type: ignore[attr-defined]
+        app.view_functions["static"].__access__ = PUBLIC  # type: ignore[attr-defined,union-attr]
     app.before_request(guard)
     app.before_request(refuse_nul)

@@ -8,6 +8,7 @@ from flask import g, has_request_context
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from programme.core.access import viewer
 from programme.core.database import WRITING
 from programme.core.errors import StaleForm
 from programme.extensions import db
@@ -40,6 +41,7 @@ def unit_of_work() -> Iterator[Session]:
     session.connection(execution_options={WRITING: True})
     session.info[_ACTIVE] = True
     try:
+        _reload_viewer()
         yield session
         session.commit()
     except BaseException:
@@ -47,6 +49,12 @@ def unit_of_work() -> Iterator[Session]:
         raise
     finally:
         session.info[_ACTIVE] = False
+
+
+def _reload_viewer() -> None:
+    """Read the person who acts again at once: later, `by.id` would do it and flush a thing that is half changed."""
+    if has_request_context() and (account := viewer()) is not None:
+        account.id  # noqa: B018 - the reading is the effect
 
 
 @event.listens_for(Session, "before_flush")

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.core.columns import ExactDecimal, JSONDocument, UTCDateTime, enum_column
+from programme.core.personal_data import not_personal
 from programme.extensions import Base
 from programme.organisations.models import Organisation
 from programme.strategy.states import (
@@ -277,7 +278,7 @@ class Award(Base):
     organisers: Mapped[str] = mapped_column(String(200))
     year: Mapped[int]
     category: Mapped[str | None] = mapped_column(String(200))
-    recipient: Mapped[str] = mapped_column(String(200))
+    recipient: Mapped[str] = mapped_column(String(200), info=not_personal("Nom d’un organisme ou d’un service"))
     text: Mapped[str | None] = mapped_column(Text)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")

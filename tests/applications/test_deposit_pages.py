@@ -424,7 +424,7 @@ def test_my_list_asks_as_much_for_one_file_as_for_three(app, db, count_queries, 
 
 
 def test_my_list_says_what_comes_next(app, db, incomplete):
-    visitor, made = incomplete
+    visitor, _made = incomplete
     page = visitor.get("/mes-dossiers")
     assert page.h1 == "Un dossier attend vos compléments"
     assert "Complétez avant le 10 décembre 2026." in page.text

@@ -35,10 +35,8 @@ def test_the_table_says_what_the_application_does(app):
     table, doors = written(), declared(app)
     missing = {key: value for key, value in doors.items() if table.get(key) != value}
     extra = {key: value for key, value in table.items() if doors.get(key) != value}
-    assert not missing and not extra, (
-        f"\nThe application has these doors, the table has not:\n{lines(missing)}\n"
-        f"\nThe table has these doors, the application has not:\n{lines(extra)}"
-    )
+    assert missing == {}, f"\nThe application has these doors, the table has not:\n{lines(missing)}"
+    assert extra == {}, f"\nThe table has these doors, the application has not:\n{lines(extra)}"
 
 
 def test_every_door_declares_its_rule(app):

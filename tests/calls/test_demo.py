@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -152,7 +153,7 @@ def test_a_year_of_the_permanent_call_has_four_sessions(db):
         calls_demo.load(AT)
     permanent = db.session.scalars(queries.by_code("PERM-DATA")).one()
     days = [each.closes_at.date() for each in permanent.sessions]
-    assert {(later - former).days for former, later in zip(days, days[1:], strict=False)} == {91}
+    assert {(later - former).days for former, later in pairwise(days)} == {91}
 
 
 @pytest.mark.db

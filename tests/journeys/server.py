@@ -86,15 +86,17 @@ class Instance:
         subjects = [str(m["Subject"]) for m in self.mails(to)]
         raise AssertionError(f"no mail with « {words} » to {to}; there are {subjects}")
 
-    def wait_ready(self, person: Any, path: str, words: str, seconds: float = 30) -> None:
-        """Open a page again until the worker has made what it promises."""
+    def wait_pdf(self, person: Any, path: str, words: str, seconds: float = 40) -> bytes:
+        """Download a document as soon as the worker has made it."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             person.visit(path)
             if words in person.text():
-                return
+                content = person.download(words)
+                if content.startswith(b"%PDF-"):
+                    return bytes(content)
             time.sleep(0.5)
-        raise AssertionError(f"« {words} » never came on {path}: {person.text()[:800]}")
+        raise AssertionError(f"no PDF behind « {words} » on {path}: {person.text()[:800]}")
 
     def link_in(self, message: Any, part: str) -> str:
         """The path of the first link of a mail that contains `part`."""

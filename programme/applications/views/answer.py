@@ -64,23 +64,26 @@ def _kept(reference: str, form: AnswerForm, written: dict[int, storage.Written],
     """Keep files and words; send them when asked to. False when the sending is refused: what came is kept all the same."""
     at = now()
     with unit_of_work():
-        application = db.one_or_404(queries.for_update(reference))
-        require(policy.can_answer(current_account(), application))
+        application = _asked(reference)
         for piece_id, file in written.items():
             services.provide_piece(find(application, piece_id), file, by=current_account(), at=at)
         if not form.answer.errors:
             services.keep_answer(application, form.answer.data or "")
-    if not send:
-        return True
     try:
-        with unit_of_work():
-            application = db.one_or_404(queries.for_update(reference))
-            require(policy.can_answer(current_account(), application))
-            services.answer_info(application, form.answer.data or "", by=current_account(), at=at)
+        if send:
+            with unit_of_work():
+                services.answer_info(_asked(reference), form.answer.data or "", by=current_account(), at=at)
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
         return False
     return True
+
+
+def _asked(reference: str) -> Application:
+    """The application, locked, while pieces are asked for."""
+    application = db.one_or_404(queries.for_update(reference))
+    require(policy.can_answer(current_account(), application))
+    return application
 
 
 def _page(

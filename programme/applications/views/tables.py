@@ -1,6 +1,8 @@
 """The two steps made of rows: the data sets, the budget. A row that can be read in part is kept in part."""
 
-from typing import Any
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +21,8 @@ from programme.core.access import SIGNED_IN, access
 from programme.core.clock import now
 from programme.core.i18n import money
 from programme.extensions import db
+
+Code = TypeVar("Code", bound=StrEnum)
 
 
 def _wanted(name: str, least: int) -> int:
@@ -139,25 +143,30 @@ def _keep_budget(application: Application, form: BudgetForm) -> None:
     """Keep each row as far as it can be read: an unreadable amount leaves the one that was saved under that name."""
     rows: list[BudgetLine | FundingSource] = [*application.budget_lines, *application.funding_sources]
     before = {each.label: each.amount for each in rows}
-
-    def label(row: Any) -> str:
-        return (row.label.data or "")[:200]
-
-    def amount(row: Any) -> Any:
-        return before.get(label(row), budget.ZERO) if row.amount.errors else row.amount.data or budget.ZERO
-
-    def code(field: Any, otherwise: Any) -> Any:
-        return otherwise if field.errors else type(otherwise)(field.data)
-
     lines = [row.form for row in form.lines if _is_filled(row.form)]
     sources = [row.form for row in form.sources if _is_filled(row.form)]
     services.save_budget(
         application,
-        [(label(row), code(row.category, ExpenseCategory.OTHER), amount(row)) for row in lines],
+        [(_label(row), _code(row.category, ExpenseCategory.OTHER), _amount(row, before)) for row in lines],
         application.requested_amount if form.requested.errors else form.requested.data,
         [
-            (label(row), code(row.kind, FundingKind.OWN), code(row.state, FundingState.SOUGHT), amount(row))
+            (_label(row), _code(row.kind, FundingKind.OWN), _code(row.state, FundingState.SOUGHT), _amount(row, before))
             for row in sources
         ],
         version=version_of(form), at=now(),
     )  # fmt: skip
+
+
+def _label(row: Any) -> str:
+    return (row.label.data or "")[:200]
+
+
+def _amount(row: Any, before: dict[str, Decimal]) -> Decimal:
+    if row.amount.errors:
+        return before.get(_label(row), budget.ZERO)
+    return row.amount.data or budget.ZERO
+
+
+def _code(field: Any, otherwise: Code) -> Code:
+    """The chosen code; a forged one is refused by the form and replaced here."""
+    return otherwise if field.errors else type(otherwise)(field.data)

@@ -23,6 +23,7 @@ from programme.core import storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.i18n import plural
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 
@@ -63,7 +64,10 @@ def agenda(session_id: int) -> ResponseReturnValue:
     except RuleBroken as refusal:
         flash(refusal.message, "error")
     else:
-        flash(_("%(count)s dossiers sont inscrits au vote.", count=len(chosen)), "success")
+        flash(
+            plural("Un dossier est inscrit au vote.", "%(count)s dossiers sont inscrits au vote.", len(chosen))
+            % {"count": len(chosen)}, "success",
+        )  # fmt: skip
     return redirect(url_for(".decisions", session_id=session_id))
 
 
@@ -146,7 +150,12 @@ def release(session_id: int) -> ResponseReturnValue:
     except RuleBroken as refusal:
         flash(refusal.message, "error")
     else:
-        flash(_("%(count)s décisions sont notifiées. Les lettres se préparent ci-dessous.", count=len(done)), "success")
+        flash(
+            plural(
+                "Une décision est notifiée. Sa lettre se prépare ci-dessous.",
+                "%(count)s décisions sont notifiées. Les lettres se préparent ci-dessous.", len(done),
+            ) % {"count": len(done)}, "success",
+        )  # fmt: skip
     return redirect(url_for(".decisions", session_id=session_id))
 
 

@@ -88,23 +88,22 @@ def _criteria(call: Call) -> list[tuple[str, str, list[Criterion | None]]]:
 
 def _calendar(call: Call, at: datetime) -> list[Step]:
     """The sessions as a thread: the last one that is over, the accepting one, those to come."""
-    steps = []
     over = [each for each in call.sessions if each.closes_at <= at]
-    for session in [*over[-1:], *[each for each in call.sessions if each not in over]]:
-        here = session.accepts_at(at)
-        state = StepState.HERE if here else StepState.DONE if session.closes_at <= at else StepState.TODO
-        dates = [
-            _("Comité le %(day)s.", day=date_short(session.committee_on)) if session.committee_on else "",
-            _("Vote le %(day)s.", day=date_short(session.vote_on)) if session.vote_on else "",
-        ]
-        steps.append(
-            Step(
-                label=session.label, at=session.closes_at, state=state, note=" ".join(filter(None, dates)) or None,
-                when=_("Dépôt jusqu’au %(instant)s", instant=datetime_short(session.closes_at))
-                + ("" if here else f" · {SESSION_STATES[session.state]}"),
-            )
-        )  # fmt: skip
-    return steps
+    return [_knot(each, at) for each in call.sessions if each not in over[:-1]]
+
+
+def _knot(session: CallSession, at: datetime) -> Step:
+    here = session.accepts_at(at)
+    dates = [
+        _("Comité le %(day)s.", day=date_short(session.committee_on)) if session.committee_on else "",
+        _("Vote le %(day)s.", day=date_short(session.vote_on)) if session.vote_on else "",
+    ]
+    return Step(
+        label=session.label, at=session.closes_at, note=" ".join(filter(None, dates)) or None,
+        state=StepState.HERE if here else StepState.DONE if session.closes_at <= at else StepState.TODO,
+        when=_("Dépôt jusqu’au %(instant)s", instant=datetime_short(session.closes_at))
+        + ("" if here else f" · {SESSION_STATES[session.state]}"),
+    )  # fmt: skip
 
 
 @bp.route("/appels/<slug>/eligibilite", methods=["GET", "POST"])
