@@ -1,7 +1,5 @@
 """The answer to a request for missing pieces: files and words on one page, kept while they come."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,7 +8,7 @@ from programme.applications import policy, queries, services
 from programme.applications.forms import AnswerForm
 from programme.applications.labels import PIECE_TONES, PIECES
 from programme.applications.models import Application
-from programme.applications.states import PIECE
+from programme.applications.states import PIECE, PieceState
 from programme.applications.views import bp
 from programme.applications.views.own import load
 from programme.applications.views.pieces import chosen, find
@@ -89,8 +87,12 @@ def _asked(reference: str) -> Application:
 def _page(
     application: Application, form: AnswerForm, errors: dict[int, str], status: int = 200
 ) -> ResponseReturnValue:
-    context: dict[str, Any] = {"pieces": PIECES, "piece_tones": PIECE_TONES, "request_made": application.info_requests[-1]}
+    """What is asked, the pieces that lack first, the words."""
+    listed = sorted(application.pieces, key=lambda each: each.required_document.position)
+    awaited = [each for each in listed if PIECE.allows(each.state, "provide")]
+    needed = [each for each in awaited if each.state is not PieceState.PROVIDED and each.required_document.is_mandatory]
     return render_template(
-        "applications/answer.html", application=application, form=form, errors=errors, today=today(),
-        open_pieces=[each for each in application.pieces if PIECE.allows(each.state, "provide")], **context,
+        "applications/answer.html", application=application, form=form, errors=errors, today=today(), needed=needed,
+        others=[each for each in awaited if each not in needed], pieces=PIECES, piece_tones=PIECE_TONES,
+        request_made=application.info_requests[-1],
     ), status  # fmt: skip
