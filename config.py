@@ -129,7 +129,8 @@ class Production(Config):
         missing = [name for name in needed if not os.environ.get(name)]
         if missing:
             raise MissingSetting(
-                "Il manque des réglages pour démarrer en production : " + ", ".join(missing)
+                "Il manque des réglages pour démarrer en production : "
+                + ", ".join(missing)
                 + ". Voir docs/operations.md."
             )
         if len(os.environ["SECRET_KEY"]) < 32:

@@ -7,9 +7,7 @@ from urllib.parse import urljoin
 import html5lib
 from flask import g, has_app_context
 from flask.testing import FlaskClient
-from flask import g, has_app_context
 from lxml import etree, html
-
 
 
 class Page:
@@ -38,8 +36,11 @@ class Page:
         for control in tree.xpath("//input[not(@type='hidden')] | //select | //textarea"):
             name = control.get("id")
             labelled = name and tree.xpath("//label[@for=$name]", name=name)
-            assert labelled or control.xpath("ancestor::label") or control.get("aria-label") or control.get(
-                "aria-labelledby"
+            assert (
+                labelled
+                or control.xpath("ancestor::label")
+                or control.get("aria-label")
+                or control.get("aria-labelledby")
             ), f"no label for {control.get('name')} on {self.path}"
         for form in tree.xpath("//form[translate(@method,'POST','post')='post']"):
             assert form.xpath(".//input[@name='csrf_token']"), f"a form without token on {self.path}"
@@ -61,7 +62,9 @@ class Page:
     @property
     def flashes(self) -> list[str]:
         """The messages shown."""
-        return [plain(" ".join(each.text_content().split())) for each in self.tree.xpath("//*[contains(@class,'message')]")]
+        return [
+            plain(" ".join(each.text_content().split())) for each in self.tree.xpath("//*[contains(@class,'message')]")
+        ]
 
     def links(self) -> list[str]:
         """Every address of the page."""
@@ -108,7 +111,9 @@ class Visitor:
         assert response.status_code == status, f"GET {path}: {response.status_code} instead of {status}"
         return Page(response)
 
-    def post(self, path: str, data: dict[str, Any] | None = None, *, form: str | None = None, status: int = 200) -> Page:
+    def post(
+        self, path: str, data: dict[str, Any] | None = None, *, form: str | None = None, status: int = 200
+    ) -> Page:
         """Send a form with the token of the page `form` (by default the page at the same path)."""
         values = dict(data or {})
         values.setdefault("csrf_token", self.token(form or path))
@@ -135,5 +140,3 @@ class Visitor:
     def follow(self, page: Page, href: str) -> Page:
         """Open a link of a page."""
         return self.get(urljoin(page.path, href))
-
-

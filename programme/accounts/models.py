@@ -22,7 +22,9 @@ class Account(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(
-        String(254), unique=True, info=personal("Se connecter et recevoir les réponses de la Région", basis=Basis.CONTRACT)
+        String(254),
+        unique=True,
+        info=personal("Se connecter et recevoir les réponses de la Région", basis=Basis.CONTRACT),
     )
     display_name: Mapped[str] = mapped_column(
         String(120), info=personal("Savoir qui agit dans un dossier", basis=Basis.CONTRACT)

@@ -99,9 +99,7 @@ def confirm(token: str, *, at: datetime) -> Account:
 
 def note_try(email: str, *, at: datetime) -> None:
     """Count a sign-in attempt on an address; refuse when there were too many."""
-    limits.count(
-        "sign_in", queries.normal_email(email), at=at, limit=TRIES_PER_QUARTER, window=timedelta(minutes=15)
-    )
+    limits.count("sign_in", queries.normal_email(email), at=at, limit=TRIES_PER_QUARTER, window=timedelta(minutes=15))
 
 
 def note_sign_in(account: Account, *, at: datetime) -> None:

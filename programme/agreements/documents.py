@@ -104,7 +104,12 @@ def fingerprint(agreement: Agreement) -> str:
 def dataset_rows(commitments: Sequence[Commitment]) -> list[dict[str, str]]:
     """The data sets to open, as the annex keeps them."""
     return [
-        {"title": each.title, "licence": each.licence.value, "frequency": each.frequency, "due_on": each.due_on.isoformat()}
+        {
+            "title": each.title,
+            "licence": each.licence.value,
+            "frequency": each.frequency,
+            "due_on": each.due_on.isoformat(),
+        }
         for each in commitments
     ]
 
@@ -248,7 +253,9 @@ def _signatures(agreement: Agreement, values: Mapping[str, str], signed: bool) -
 
 
 def _tables(agreement: Agreement, values: Mapping[str, str]) -> dict[str, tuple[Table, ...]]:
-    made: dict[str, tuple[Table, ...]] = {"datasets": (_datasets("Jeux de données à ouvrir", agreement.tables.get("datasets", [])),)}
+    made: dict[str, tuple[Table, ...]] = {
+        "datasets": (_datasets("Jeux de données à ouvrir", agreement.tables.get("datasets", [])),)
+    }
     made["region_datasets"] = (_datasets("Jeux ouverts par la Région", agreement.tables.get("region_datasets", [])),)
     if agreement.family is AgreementFamily.PARTNERSHIP:
         return made
@@ -271,7 +278,11 @@ def _tables(agreement: Agreement, values: Mapping[str, str]) -> dict[str, tuple[
         ),
     )  # fmt: skip
     made["indicators"] = (
-        Table("Indicateurs", ("Indicateur", "Ce qui est compté", "Valeur au bilan"), tuple((*each, "") for each in indicators)),
+        Table(
+            "Indicateurs",
+            ("Indicateur", "Ce qui est compté", "Valeur au bilan"),
+            tuple((*each, "") for each in indicators),
+        ),
     )
     return made
 
@@ -290,7 +301,9 @@ def _datasets(caption: str, rows: Sequence[Mapping[str, str]]) -> Table:
 
 
 def _budget(budget: Mapping[str, Any], values: Mapping[str, str]) -> tuple[Table, Table]:
-    expenses = [(label, str(CATEGORIES[ExpenseCategory(code)]), Decimal(amount)) for label, code, amount in budget["expenses"]]
+    expenses = [
+        (label, str(CATEGORIES[ExpenseCategory(code)]), Decimal(amount)) for label, code, amount in budget["expenses"]
+    ]
     resources = [("Subvention de la Région", "Présente convention", Decimal(budget["granted"]))]
     for label, kind, state, amount in budget["sources"]:
         known = f"{FUNDING_KINDS[FundingKind(kind)]}, {str(FUNDING_STATES[FundingState(state)]).lower()}"

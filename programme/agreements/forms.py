@@ -179,7 +179,9 @@ def _field(name: str) -> Any:
     if kind is Kind.LONG:
         return LongTextField(label, [*first, at_most(4000)], render_kw={"rows": 4})
     if kind is Kind.SHARE:
-        pattern = wtforms.validators.Regexp(SHARE_PATTERN, message=_l("Écrivez une part entre 0 et 100, par exemple 50."))
+        pattern = wtforms.validators.Regexp(
+            SHARE_PATTERN, message=_l("Écrivez une part entre 0 et 100, par exemple 50.")
+        )
         return ShareField(label, [*first, pattern], description=_l("En pourcentage."))
     return TextField(label, [*first, at_most(300)], description=_l("Facultatif.") if optional else "")
 

@@ -94,5 +94,7 @@ def can_lead_partner(account: Account, partnership: Partnership, verb: str) -> b
     return (
         verb not in {"ask", "activate"}
         and PARTNER.allows(partnership.status, verb)
-        and account.has_role(Role.OFFICER_PROGRAMME, *([Role.DIRECTION] if verb in {"suspend", "resume", "leave"} else []))
+        and account.has_role(
+            Role.OFFICER_PROGRAMME, *([Role.DIRECTION] if verb in {"suspend", "resume", "leave"} else [])
+        )
     )

@@ -234,16 +234,12 @@ def commitments_of_organisation(organisation_id: int) -> Select[Commitment]:
 
 def partnership_of(organisation_id: int) -> Select[Partnership]:
     """An organisation's place in the network, locked until the end of the transaction."""
-    return (
-        select(Partnership).where(Partnership.organisation_id == organisation_id).with_for_update(of=Partnership)
-    )
+    return select(Partnership).where(Partnership.organisation_id == organisation_id).with_for_update(of=Partnership)
 
 
 def partnership(partnership_id: int) -> Select[Partnership]:
     """One partner with what it asked for."""
-    return (
-        select(Partnership).where(Partnership.id == partnership_id).options(selectinload(Partnership.requests))
-    )
+    return select(Partnership).where(Partnership.id == partnership_id).options(selectinload(Partnership.requests))
 
 
 def partnership_for_update(partnership_id: int) -> Select[Partnership]:

@@ -96,7 +96,9 @@ def _clock_note(call: Call) -> str:
 def _after_note(call: Call) -> str:
     """An implicit acceptance may be attested (R112-5, last paragraph; L232-3); a refusal may be contested."""
     if call.silence_accepts:
-        return _("En cas d’acceptation implicite, la Région vous en délivre l’attestation sur demande (CRPA, article L232-3).")
+        return _(
+            "En cas d’acceptation implicite, la Région vous en délivre l’attestation sur demande (CRPA, article L232-3)."
+        )
     return _("Les délais et les voies de recours sont écrits ci-dessous.")
 
 

@@ -97,9 +97,7 @@ class Application(Base):
     datasets: Mapped[list["ApplicationDataset"]] = relationship(
         lazy="raise_on_sql", order_by="ApplicationDataset.position", cascade="all, delete-orphan"
     )
-    rule_judgements: Mapped[list["RuleJudgement"]] = relationship(
-        lazy="raise_on_sql", cascade="all, delete-orphan"
-    )
+    rule_judgements: Mapped[list["RuleJudgement"]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
 
     @property
     def call(self) -> Call:

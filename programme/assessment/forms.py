@@ -130,7 +130,9 @@ class DecisionForm(BaseForm):
 class DeliberationForm(BaseForm):
     """Record the vote."""
 
-    number = TextField(_l("Numéro de la délibération"), [required(_l("Écrivez le numéro, par exemple 26-0231.")), at_most(40)])
+    number = TextField(
+        _l("Numéro de la délibération"), [required(_l("Écrivez le numéro, par exemple 26-0231.")), at_most(40)]
+    )
     title = TextField(_l("Objet"), [required(_l("Écrivez l’objet de la délibération.")), at_most(300)])
     voted_on = DayField(_l("Date du vote"), [required(_l("Donnez la date du vote."))])
     published_on = DayField(

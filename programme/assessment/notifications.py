@@ -1,13 +1,17 @@
 """Mails of this room."""
 
+from typing import TYPE_CHECKING
+
 from programme.accounts.models import Account
 from programme.applications.models import Application
-from programme.assessment.documents import Letter
 from programme.core import mail
 from programme.evaluation.models import Evaluation
 
+if TYPE_CHECKING:  # The content of the letter is handed over by the service.
+    from programme.assessment.documents import Letter
 
-def decided(application: Application, content: Letter, to: str) -> mail.Mail:
+
+def decided(application: Application, content: "Letter", to: str) -> mail.Mail:
     """The decision: the letter itself is in the applicant's space."""
     return mail.compose("assessment/decided", to=to, application=application, letter=content)
 

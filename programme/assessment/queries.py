@@ -111,9 +111,7 @@ def by_ids(ids: list[int]) -> Select[Application]:
 
 def judgement(application_id: int, rule_id: int) -> Select[RuleJudgement]:
     """The officer's answer to one judged rule."""
-    return select(RuleJudgement).where(
-        RuleJudgement.application_id == application_id, RuleJudgement.rule_id == rule_id
-    )
+    return select(RuleJudgement).where(RuleJudgement.application_id == application_id, RuleJudgement.rule_id == rule_id)
 
 
 def history(application_id: int) -> Select[JournalEntry]:

@@ -40,7 +40,10 @@ class EligibilityForm(BaseForm):
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.strand.choices = options(
-            [(each.code, each.title if len(call.strands) == 1 else f"{each.code}. {each.title}") for each in call.strands]
+            [
+                (each.code, each.title if len(call.strands) == 1 else f"{each.code}. {each.title}")
+                for each in call.strands
+            ]
         )
         if len(call.strands) == 1 and not self.strand.data:
             self.strand.data = call.strands[0].code

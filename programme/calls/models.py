@@ -93,7 +93,9 @@ class CallSession(Base):
     __table_args__ = (
         UniqueConstraint("call_id", "number"),
         Index("ix_call_session_closes_at", "closes_at"),
-        CheckConstraint("committed_amount >= 0 AND committed_amount <= envelope_amount", name="envelope_never_exceeded"),
+        CheckConstraint(
+            "committed_amount >= 0 AND committed_amount <= envelope_amount", name="envelope_never_exceeded"
+        ),
         CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
     )
 

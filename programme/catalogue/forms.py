@@ -36,9 +36,7 @@ class DatasetForm(BaseForm):
     )  # fmt: skip
     kind = choice(_l("Nature"), options(KINDS))
     licence = choice(_l("Licence"), options(LICENCES))
-    granularity = choice(
-        _l("Granularité"), options(GRANULARITIES), default=Granularity.UNDEFINED.value
-    )
+    granularity = choice(_l("Granularité"), options(GRANULARITIES), default=Granularity.UNDEFINED.value)
     frequency = TextField(
         _l("Mise à jour"), [Optional(), at_most(LIMITS["frequency"])], description=_l("Par exemple : chaque mois.")
     )

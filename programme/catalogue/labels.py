@@ -68,7 +68,9 @@ _FAULTS: dict[FaultCode, Any] = {
     FaultCode.TITLE_MISSING: _l("Le titre manque."),
     FaultCode.TOO_LONG: _l("Colonne « %(column)s » : %(text)s signes au plus."),
     FaultCode.PRODUCER_MISSING: _l("Le producteur manque : écrivez son nom ou son SIRET."),
-    FaultCode.PRODUCER_UNKNOWN: _l("Producteur inconnu du réseau : « %(text)s ». Vérifiez son nom, ou donnez son SIRET."),
+    FaultCode.PRODUCER_UNKNOWN: _l(
+        "Producteur inconnu du réseau : « %(text)s ». Vérifiez son nom, ou donnez son SIRET."
+    ),
     FaultCode.THEME_MISSING: _l("Le thème manque."),
     FaultCode.THEME_UNKNOWN: _l("Thème inconnu : « %(text)s ». Reprenez un des thèmes de la liste."),
     FaultCode.URL_WRONG: _l("Adresse à revoir : « %(text)s ». Elle commence par https://."),

@@ -192,7 +192,9 @@ def same_data(urls: Iterable[str], titles: Iterable[str]) -> Select[Dataset]:
 def collections() -> Select[DatasetCollection, int]:
     """Each collection with its number of references."""
     counts = (
-        select(CollectionItem.collection_id, func.count().label("size")).group_by(CollectionItem.collection_id).subquery()
+        select(CollectionItem.collection_id, func.count().label("size"))
+        .group_by(CollectionItem.collection_id)
+        .subquery()
     )
     return (
         select(DatasetCollection, func.coalesce(counts.c.size, 0))

@@ -219,7 +219,9 @@ def apply_import(made: DatasetImport, *, by: Account, at: datetime) -> None:
                 dataset.version += 1
                 made.updated_count += 1
     after = {"added": made.added_count, "updated": made.updated_count}
-    journal.record("dataset_import.applied", on=made, by=by, at=at, before={"state": ImportState.PREVIEWED}, after=after)
+    journal.record(
+        "dataset_import.applied", on=made, by=by, at=at, before={"state": ImportState.PREVIEWED}, after=after
+    )
 
 
 def discard_import(made: DatasetImport, *, by: Account, at: datetime) -> None:

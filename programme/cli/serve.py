@@ -69,7 +69,7 @@ def _run(commands: list[list[str]], port: int) -> None:
 
 def _answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante", timeout=2) as answer:  # noqa: S310 - our own server
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante", timeout=2) as answer:
             return bool(answer.status == 200)
     except urllib.error.HTTPError:
         return True

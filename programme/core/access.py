@@ -85,9 +85,9 @@ def guard() -> ResponseReturnValue | None:
         _silent(request.endpoint)
     if rule.allows(viewer()):
         return None
-    if viewer() is None and SIGNED_IN.name in (rule.name, *_staff_hint(rule)):
+    if viewer() is None:  # That a staff page exists is no secret; what it holds is.
         return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
-    abort(404)
+    return abort(404)
 
 
 def refuse_nul() -> None:
@@ -95,11 +95,6 @@ def refuse_nul() -> None:
     texts = chain([request.path], *request.args.listvalues(), *request.form.listvalues())
     if any("\x00" in text for text in texts):
         abort(400)
-
-
-def _staff_hint(rule: Rule) -> tuple[str, ...]:
-    """Staff pages also lead an anonymous visitor to the sign-in page: their existence is no secret."""
-    return (SIGNED_IN.name,) if rule is not PUBLIC else ()
 
 
 def _silent(endpoint: str) -> NoReturn:

@@ -81,9 +81,7 @@ def _with_drawing(html: str, key: str) -> str:
         return html
     region = current_app.config["REGION"]
     colours = palette(region.brand, region.accent, NEUTRAL_HUE)
-    drawing = printed_trame(
-        key, place[1], line=colours["brand"], thread=colours["accent"], casing=colours["card"]
-    )
+    drawing = printed_trame(key, place[1], line=colours["brand"], thread=colours["accent"], casing=colours["card"])
     return html.replace(place[0], drawing)
 
 

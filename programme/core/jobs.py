@@ -178,9 +178,7 @@ def run_periodic() -> None:
 def _take_turn(name: str, every: timedelta) -> bool:
     at = now()
     with unit_of_work() as session:
-        run = session.scalars(
-            select(PeriodicRun).where(PeriodicRun.name == name).with_for_update()
-        ).one_or_none()
+        run = session.scalars(select(PeriodicRun).where(PeriodicRun.name == name).with_for_update()).one_or_none()
         if run is None:
             session.add(PeriodicRun(name=name, last_at=at))
             return True

@@ -29,7 +29,11 @@ def render(html: str) -> bytes:
             capture_output=True,
             timeout=SECONDS,
             check=False,
-            env={key: os.environ[key] for key in ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONPATH") if key in os.environ}
+            env={
+                key: os.environ[key]
+                for key in ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONPATH")
+                if key in os.environ
+            }
             | {"SOURCE_DATE_EPOCH": "0"},
             cwd=STATIC.parent.parent,
         )
@@ -42,9 +46,7 @@ def render(html: str) -> bytes:
 
 def available() -> bool:
     """Whether WeasyPrint and its system libraries can be loaded (tried in a separate process)."""
-    tried = subprocess.run(
-        [sys.executable, "-c", "import weasyprint"], capture_output=True, check=False
-    )
+    tried = subprocess.run([sys.executable, "-c", "import weasyprint"], capture_output=True, check=False)
     return tried.returncode == 0
 
 
@@ -68,9 +70,7 @@ def _main() -> None:
                 raise FatalURLFetchingError(f"refused: {url[:200]}")
             return URLFetcherResponse(url, path.read_bytes())
 
-    document = HTML(string=html.decode(), url_fetcher=Assets(), base_url="asset:").render(
-        pdf_variant="pdf/ua-1"
-    )
+    document = HTML(string=html.decode(), url_fetcher=Assets(), base_url="asset:").render(pdf_variant="pdf/ua-1")
     pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=hashlib.sha256(html).digest()[:16])
     sys.stdout.buffer.write(pdf)
 

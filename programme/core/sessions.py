@@ -101,9 +101,7 @@ class DatabaseSessions(SessionInterface):
                 )
             else:
                 session.key = random_token()
-                connection.execute(
-                    insert(WebSession).values(key_digest=digest(session.key), created_at=at, **values)
-                )
+                connection.execute(insert(WebSession).values(key_digest=digest(session.key), created_at=at, **values))
         response.set_cookie(
             self.get_cookie_name(app),
             session.key or "",

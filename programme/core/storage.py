@@ -123,7 +123,11 @@ def write(content: IO[bytes], name: str, *, accepted: tuple[str, ...] = tuple(AC
     if media_type not in accepted:
         kinds = ", ".join(dict.fromkeys(ACCEPTED[each] for each in accepted))
         raise RuleBroken(
-            _("Le fichier « %(name)s » n’est pas d’un type accepté. Types acceptés : %(kinds)s.", name=clean, kinds=kinds)
+            _(
+                "Le fichier « %(name)s » n’est pas d’un type accepté. Types acceptés : %(kinds)s.",
+                name=clean,
+                kinds=kinds,
+            )
         )
     return write_bytes(data, clean, media_type)
 

@@ -61,7 +61,9 @@ def open_data() -> ResponseReturnValue:
     for each in rows:
         if wrong := list(scdl.faults(each)):
             # The row is published all the same: the law asks for it; the operator repairs the record.
-            current_app.logger.error("grant %s of %s: wrong %s", each.decision_reference, each.signed_on, ", ".join(wrong))
+            current_app.logger.error(
+                "grant %s of %s: wrong %s", each.decision_reference, each.signed_on, ", ".join(wrong)
+            )
     text = exports.csv_text(scdl.COLUMNS, [each.cells() for each in rows], machine=True)
     return _shared(exports.csv_response("subventions.csv", text, machine=True))
 

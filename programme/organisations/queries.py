@@ -55,9 +55,7 @@ def members(organisation_id: int) -> Select[Membership]:
 
 def membership(organisation_id: int, account_id: int) -> Select[Membership]:
     """The link between a person and an organisation, whatever its state."""
-    return select(Membership).where(
-        Membership.organisation_id == organisation_id, Membership.account_id == account_id
-    )
+    return select(Membership).where(Membership.organisation_id == organisation_id, Membership.account_id == account_id)
 
 
 def owners(organisation_id: int) -> Select[Membership]:

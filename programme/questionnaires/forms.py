@@ -40,9 +40,7 @@ def _field(question: Question) -> Any:
     if question.kind is FieldKind.TEXT:
         return TextField(label, [Optional(), at_most(question.max_length)], description=hint)
     if question.kind is FieldKind.LONG_TEXT:
-        return LongTextField(
-            label, [Optional(), at_most(question.max_length)], description=hint, render_kw={"rows": 5}
-        )
+        return LongTextField(label, [Optional(), at_most(question.max_length)], description=hint, render_kw={"rows": 5})
     if question.kind is FieldKind.NUMBER:
         return NumberField(label, [Optional()], description=hint, render_kw={"inputmode": "numeric"})
     if question.kind is FieldKind.MONEY:
@@ -55,7 +53,9 @@ def _field(question: Question) -> Any:
             option_widget=wtforms.widgets.CheckboxInput(), widget=wtforms.widgets.ListWidget(prefix_label=False),
         )  # fmt: skip
     answers = [("yes", _("Oui")), ("no", _("Non"))] if question.kind is FieldKind.YES_NO else question.options
-    return wtforms.RadioField(label, choices=options(answers), validators=[Optional()], description=hint, validate_choice=True)
+    return wtforms.RadioField(
+        label, choices=options(answers), validators=[Optional()], description=hint, validate_choice=True
+    )
 
 
 def data_from(answers: Mapping[str, Any], questions: Iterable[Question]) -> dict[str, Any]:
@@ -78,5 +78,7 @@ def answers_from(form: BaseForm, questions: Iterable[Question]) -> dict[str, Any
         field = form[PREFIX + question.key]
         if not field.errors:
             empty = field.data in (None, "", [])
-            found[question.key] = None if empty else str(field.data) if isinstance(field.data, Decimal | date) else field.data
+            found[question.key] = (
+                None if empty else str(field.data) if isinstance(field.data, Decimal | date) else field.data
+            )
     return found

@@ -104,9 +104,7 @@ class DatasetUseForm(NestedForm):
 class ReuseForm(BaseForm):
     """The three-minute declaration, and the correction of one's own reuse."""
 
-    title = TextField(
-        _l("Nom de la réutilisation"), [required(_l("Donnez un nom à la réutilisation.")), at_most(150)]
-    )
+    title = TextField(_l("Nom de la réutilisation"), [required(_l("Donnez un nom à la réutilisation.")), at_most(150)])
     kind = choice(_l("Forme"), options(KINDS, empty=""), _l("Choisissez une forme."))
     url = TextField(
         _l("Adresse où on la trouve"),

@@ -100,7 +100,9 @@ class Reuse(Base):
     datasets: Mapped[list["ReuseDataset"]] = relationship(
         lazy="raise_on_sql", order_by="ReuseDataset.position", cascade="all, delete-orphan", back_populates="reuse"
     )
-    flags: Mapped[list["ReuseFlag"]] = relationship(lazy="raise_on_sql", order_by="ReuseFlag.id", back_populates="reuse")
+    flags: Mapped[list["ReuseFlag"]] = relationship(
+        lazy="raise_on_sql", order_by="ReuseFlag.id", back_populates="reuse"
+    )
 
     @property
     def is_public(self) -> bool:

@@ -108,9 +108,7 @@ def _conditions(filters: Filters, *, but: Facet | None = None) -> ColumnElement[
     words = search.matches(Reuse.search_text, filters.text)
     if words is not None:
         parts.append(words)
-    parts += [
-        _chosen(facet, values) for facet in Facet if facet is not but and (values := filters.values(facet))
-    ]
+    parts += [_chosen(facet, values) for facet in Facet if facet is not but and (values := filters.values(facet))]
     return and_(true(), *parts)
 
 
@@ -136,7 +134,12 @@ def gallery(filters: Filters) -> Select[Reuse]:
 def _counted(filters: Filters, facet: Facet, value: Any, label: Any, source: Select[Any]) -> Select[Any]:
     """Rows (facet, value, label, count) of one facet, the chosen values first, then the most frequent."""
     number = func.count()
-    columns = (literal(facet.value).label("facet"), cast(value, String).label("value"), label.label("label"), number.label("n"))
+    columns = (
+        literal(facet.value).label("facet"),
+        cast(value, String).label("value"),
+        label.label("label"),
+        number.label("n"),
+    )
     groups = (value,) if label is NO_LABEL else (value, label)
     chosen_first = cast(value, String).in_(filters.values(facet) or [""]).desc()
     top = (
@@ -160,7 +163,9 @@ def facets(filters: Filters) -> Select[Any]:
     used = plain.join(ReuseDataset, ReuseDataset.reuse_id == Reuse.id).join(ReuseDataset.dataset)
     # A constant and not a parameter: the two occurrences (SELECT, GROUP BY) must be the same expression.
     territory = func.coalesce(Reuse.territory_code, literal_column(f"'{EVERYWHERE}'"))
-    total = select(literal("total"), NO_LABEL, NO_LABEL, func.count()).select_from(Reuse).where(Reuse.state.in_(_PUBLIC))
+    total = (
+        select(literal("total"), NO_LABEL, NO_LABEL, func.count()).select_from(Reuse).where(Reuse.state.in_(_PUBLIC))
+    )
     everything = union_all(
         _counted(filters, Facet.THEME, Theme.code, Theme.label, themed),
         _counted(filters, Facet.KIND, Reuse.kind, NO_LABEL, plain),
@@ -174,11 +179,7 @@ def facets(filters: Filters) -> Select[Any]:
 
 def by_slug(slug: str) -> Select[Reuse]:
     """One reuse with all that its page shows."""
-    return (
-        select(Reuse)
-        .where(Reuse.slug == slug)
-        .options(*card_options(), *_page_options(), joinedload(Reuse.image))
-    )
+    return select(Reuse).where(Reuse.slug == slug).options(*card_options(), *_page_options(), joinedload(Reuse.image))
 
 
 def for_update(slug: str) -> Select[Reuse]:
@@ -254,12 +255,7 @@ def feed(limit: int) -> Select[Reuse]:
 
 def published() -> Select[Reuse]:
     """Every public reuse with what the open data tell of it, by number."""
-    return (
-        select(Reuse)
-        .where(Reuse.state.in_(_PUBLIC))
-        .options(*card_options(), *_page_options())
-        .order_by(Reuse.id)
-    )
+    return select(Reuse).where(Reuse.state.in_(_PUBLIC)).options(*card_options(), *_page_options()).order_by(Reuse.id)
 
 
 def public_count() -> Select[int]:
@@ -270,9 +266,7 @@ def public_count() -> Select[int]:
 def known_dataset_count() -> Select[int]:
     """How many data sets of the catalogue have a known, public reuse."""
     return (
-        select(func.count(ReuseDataset.dataset_id.distinct()))
-        .join(ReuseDataset.reuse)
-        .where(Reuse.state.in_(_PUBLIC))
+        select(func.count(ReuseDataset.dataset_id.distinct())).join(ReuseDataset.reuse).where(Reuse.state.in_(_PUBLIC))
     )
 
 
@@ -308,7 +302,10 @@ def mine(account_id: int) -> Select[Reuse]:
 def of_project(project_id: int) -> Select[Reuse]:
     """Every reuse of a thread, the oldest first."""
     return (
-        select(Reuse).where(Reuse.project_id == project_id).options(*card_options()).order_by(Reuse.created_at, Reuse.id)
+        select(Reuse)
+        .where(Reuse.project_id == project_id)
+        .options(*card_options())
+        .order_by(Reuse.created_at, Reuse.id)
     )
 
 

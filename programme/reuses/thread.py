@@ -61,7 +61,9 @@ def _effect(reuse: Reuse, published_at: datetime) -> Iterable[Step]:
 
 
 def _measured(reuse: Reuse, at: datetime) -> Step:
-    figure = f"{number(reuse.effect_value)} {reuse.effect_unit}" if reuse.effect_value is not None else reuse.effect_text
+    figure = (
+        f"{number(reuse.effect_value)} {reuse.effect_unit}" if reuse.effect_value is not None else reuse.effect_text
+    )
     return Step(_("Effet mesuré"), at, StepState.DONE, note=figure, when=date_short(reuse.effect_on))
 
 

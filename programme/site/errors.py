@@ -36,9 +36,7 @@ def rule_broken(refusal: RuleBroken) -> ResponseReturnValue:
 
 def stale_form(_error: StaleForm) -> ResponseReturnValue:
     """A button of an old page: nothing was written, the fresh page says so."""
-    flash(
-        _("Votre session a changé depuis l’ouverture de cette page : rien n’a été enregistré. Recommencez."), "error"
-    )
+    flash(_("Votre session a changé depuis l’ouverture de cette page : rien n’a été enregistré. Recommencez."), "error")
     return redirect(request.path if request.method == "GET" else _page_before())
 
 

@@ -43,6 +43,9 @@ OPEN_FILES = {
     ),
     "/donnees-ouvertes/catalogue.jsonld": (_l("Catalogue, en JSON-LD"), _l("Description de ces fichiers, DCAT-AP 3.")),
     "/donnees-ouvertes/catalogue.ttl": (_l("Catalogue, en Turtle"), _l("Description de ces fichiers, DCAT-AP 3.")),
-    "/reutilisations.atom": (_l("Fil des réutilisations"), _l("Les dernières réutilisations, pour un lecteur de flux.")),
+    "/reutilisations.atom": (
+        _l("Fil des réutilisations"),
+        _l("Les dernières réutilisations, pour un lecteur de flux."),
+    ),
     "/evenements.ics": (_l("Agenda des événements"), _l("Les événements annoncés, pour un logiciel d’agenda.")),
 }

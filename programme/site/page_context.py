@@ -105,7 +105,9 @@ def staff_nav(account: Account | None) -> list[tuple[str, str]]:
         (_("Journal"), "site.journal", (Role.ADMIN, Role.DPO)),
     ]
     known = current_app.view_functions
-    return [(label, url_for(endpoint)) for label, endpoint, roles in doors if endpoint in known and account.has_role(*roles)]
+    return [
+        (label, url_for(endpoint)) for label, endpoint, roles in doors if endpoint in known and account.has_role(*roles)
+    ]
 
 
 def values() -> dict[str, Any]:

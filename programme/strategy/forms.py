@@ -88,9 +88,7 @@ class IndicatorForm(BaseForm):
         _l("Ce qui est compté"),
         [required(_l("Dites ce qui est compté, par exemple : organismes producteurs.")), at_most(200)],
     )
-    unit = TextField(
-        _l("Unité"), [required(_l("Écrivez l’unité, par exemple : jeux de données, ou %.")), at_most(60)]
-    )
+    unit = TextField(_l("Unité"), [required(_l("Écrivez l’unité, par exemple : jeux de données, ou %.")), at_most(60)])
     kind = choice(_l("Nature"), options(INDICATOR_KINDS))
     definition = LongTextField(
         _l("Définition"), [required(_l("Dites comment le chiffre est obtenu, en une ou deux phrases.")), at_most(2000)]

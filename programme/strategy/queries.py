@@ -54,9 +54,7 @@ def frame_choices() -> Select[PolicyFrame]:
 def roles() -> Select[RegionalRole]:
     """The Region's roles, each with its services (`.unique()`)."""
     return (
-        select(RegionalRole)
-        .options(joinedload(RegionalRole.services))
-        .order_by(RegionalRole.position, RegionalRole.id)
+        select(RegionalRole).options(joinedload(RegionalRole.services)).order_by(RegionalRole.position, RegionalRole.id)
     )
 
 
@@ -175,9 +173,7 @@ def history(length: int = HISTORY_LENGTH, indicator_id: int | None = None) -> Se
     numbered = (
         select(
             IndicatorValue.id,
-            func.row_number()
-            .over(partition_by=IndicatorValue.indicator_id, order_by=_newest_first())
-            .label("rank"),
+            func.row_number().over(partition_by=IndicatorValue.indicator_id, order_by=_newest_first()).label("rank"),
         )
         .join(by_month, by_month.c.id == IndicatorValue.id)
         .where(kept)

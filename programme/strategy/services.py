@@ -75,9 +75,7 @@ def compute_indicator(code: str, *, at: datetime) -> bool:
         return False
     source = computed.source or _("Calculé par le programme à partir de ses propres données")
     db.session.add(
-        IndicatorValue(
-            indicator_id=indicator.id, value=Decimal(value), reference_on=day, source=source, recorded_at=at
-        )
+        IndicatorValue(indicator_id=indicator.id, value=Decimal(value), reference_on=day, source=source, recorded_at=at)
     )
     return True
 

@@ -31,8 +31,6 @@ def acts(db):
     return list(db.session.scalars(select(JournalEntry.act).order_by(JournalEntry.id)))
 
 
-
-
 def sign_up(email="lea@exemple.fr", name="Léa", at=NOON):
     with unit_of_work():
         services.sign_up(email, name, "hash", at=at)

@@ -76,8 +76,6 @@ def test_opening_the_confirmation_link_does_not_use_it_up(visitor, db):
     assert visitor().post(link).path == "/mon-espace"
 
 
-
-
 def test_a_used_link_leads_back_with_a_sentence(visitor, db, lea):
     with unit_of_work():
         services.send_link("lea@exemple.fr", LinkPurpose.SIGN_IN, at=now())
@@ -110,7 +108,11 @@ def test_a_wrong_sign_up_comes_back_filled_in(visitor, db, values, sentence):
     assert db.session.scalar(select(func.count()).select_from(Account)) == 0
 
 
-ASKED = [("/inscription", {"display_name": "X", "password": "une longue phrase à moi"}), ("/connexion/lien", {}), ("/mot-de-passe", {})]
+ASKED = [
+    ("/inscription", {"display_name": "X", "password": "une longue phrase à moi"}),
+    ("/connexion/lien", {}),
+    ("/mot-de-passe", {}),
+]
 
 
 @pytest.mark.parametrize(("path", "values"), ASKED)
@@ -156,7 +158,9 @@ def test_an_unknown_address_takes_as_long_as_a_known_one(visitor, db):
             someone = visitor()
             token = someone.token("/connexion")
             start = time.perf_counter()
-            someone.client.post("/connexion", data={"email": email, "password": "faux mot de passe", "csrf_token": token})
+            someone.client.post(
+                "/connexion", data={"email": email, "password": "faux mot de passe", "csrf_token": token}
+            )
             taken[kind].append(time.perf_counter() - start)
     ratio = statistics.median(taken["unknown"]) / statistics.median(taken["known"])
     assert 0.5 < ratio < 2
@@ -228,7 +232,10 @@ def test_a_forgotten_password_is_chosen_again_by_mail(visitor, db, lea):
     link = link_in(last_mail(db))
     assert "12 signes" in visitor().post(link, {"password": "court"}, status=422).text
     page = visitor().post(link, {"password": "une autre longue phrase"})
-    assert (page.path, page.flashes) == ("/connexion", ["Votre mot de passe est changé. Connectez-vous avec le nouveau."])
+    assert (page.path, page.flashes) == (
+        "/connexion",
+        ["Votre mot de passe est changé. Connectez-vous avec le nouveau."],
+    )
     person = visitor()
     person.post("/connexion", {"email": "lea@exemple.fr", "password": PASSWORD}, status=422)
     person.sign_in("lea@exemple.fr", "une autre longue phrase")

@@ -39,7 +39,9 @@ def agreement_of(reference):
 
 
 def act(visitor, reference, slug, data=None, status=200):
-    return visitor.post(f"/agents/conventions/{reference}/{slug}", data, form=f"/agents/conventions/{reference}", status=status)
+    return visitor.post(
+        f"/agents/conventions/{reference}/{slug}", data, form=f"/agents/conventions/{reference}", status=status
+    )
 
 
 @pytest.mark.parametrize("path", ["/agents/conventions", "/agents/conventions/C-X", "/agents/partenaires"])
@@ -91,7 +93,10 @@ def test_a_grant_convention_from_the_award_to_force(app, unit):
 def _form_values(visitor, reference):
     """What the form shows, so that a partial test does not empty the other fields."""
     tree = visitor.get(f"/agents/conventions/{reference}/valeurs").tree
-    values = {each.get("name"): each.get("value") or "" for each in tree.xpath("//main//form//input[@type!='checkbox' and @type!='hidden']")}
+    values = {
+        each.get("name"): each.get("value") or ""
+        for each in tree.xpath("//main//form//input[@type!='checkbox' and @type!='hidden']")
+    }
     values |= {each.get("name"): each.text or "" for each in tree.xpath("//main//textarea")}
     values["version"] = tree.xpath("//input[@name='version']/@value")[0]
     return {name: value for name, value in values.items() if value}
@@ -170,7 +175,9 @@ def test_terminating_and_renewing_read_their_forms(app, unit):
 def test_the_values_page_keeps_what_was_typed(app, unit):
     reference = made(unit, grant_agreement)
     officer, _number = signed_in(app, FILE)
-    page = officer.post(f"/agents/conventions/{reference}/valeurs", {"starts_on": "demain", "budget_line": "930"}, status=422)
+    page = officer.post(
+        f"/agents/conventions/{reference}/valeurs", {"starts_on": "demain", "budget_line": "930"}, status=422
+    )
     assert "Écrivez une date, par exemple 01/03/2027." in page.text
     assert page.tree.xpath("//input[@name='starts_on']/@value") == ["demain"]
     page = officer.post(f"/agents/conventions/{reference}/valeurs", {"advance_rate": "150"}, status=422)
@@ -209,9 +216,17 @@ def test_the_vote_of_a_partnership(app, unit):
     reference = made(unit, partnership_agreement)
     officer, _number = signed_in(app, PROGRAMME)
     path = f"/agents/conventions/{reference}/deliberation"
-    page = officer.post(path, {"number": "26-0777", "title": "T", "voted_on": "2026-10-02", "received_on": "2026-10-01"}, status=422)
+    page = officer.post(
+        path, {"number": "26-0777", "title": "T", "voted_on": "2026-10-02", "received_on": "2026-10-01"}, status=422
+    )
     assert "Cette date précède le vote." in page.text
-    given = {"number": "26-0777", "title": "T", "voted_on": "2026-10-02", "published_on": "2026-10-05", "received_on": "2026-10-06"}
+    given = {
+        "number": "26-0777",
+        "title": "T",
+        "voted_on": "2026-10-02",
+        "published_on": "2026-10-05",
+        "received_on": "2026-10-06",
+    }
     assert "26-0777" in officer.post(path, given).text
     signed_in(app, FINANCE)[0].get(path, status=404)
 

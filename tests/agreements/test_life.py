@@ -39,7 +39,9 @@ def test_templates_are_installed_once(db, unit):
     with unit():
         services.install_templates(at=AT)
         services.install_templates(at=AT)
-    versions = [(each.family, each.version) for each in db.session.scalars(select(services.templates.AgreementTemplate))]
+    versions = [
+        (each.family, each.version) for each in db.session.scalars(select(services.templates.AgreementTemplate))
+    ]
     assert sorted(versions) == [(F.GRANT, 1), (F.PARTNERSHIP, 1)]
 
 
@@ -71,8 +73,16 @@ def test_a_draft_takes_the_facts_of_the_award(db, unit):
     with unit():
         agreement = grant_agreement()
         values = agreement.values
-        assert (values["amount"], values["rate"], values["amount_in_words"]) == ("14000.00", "50.00", "quatorze mille euros")
-        assert (values["ends_on"], values["evidence_due_on"], values["data_due_on"]) == ("2027-08-31", "2028-02-29", "2028-02-29")
+        assert (values["amount"], values["rate"], values["amount_in_words"]) == (
+            "14000.00",
+            "50.00",
+            "quatorze mille euros",
+        )
+        assert (values["ends_on"], values["evidence_due_on"], values["data_due_on"]) == (
+            "2027-08-31",
+            "2028-02-29",
+            "2028-02-29",
+        )
         assert agreement.tables["payments"] == [["advance", "7000.00"], ["balance", "7000.00"]]
         assert {"is_association", "is_private", "has_advance", "opens_data"} <= set(agreement.flags)
         assert [each.title for each in agreement.commitments] == ["Ombre portée 1"]
@@ -95,7 +105,9 @@ def test_a_draft_without_all_its_values_cannot_be_reviewed(db, unit):
 def test_facts_that_come_from_records_are_not_editable(db, unit):
     with unit():
         agreement = grant_agreement()
-        services.set_values(agreement, {"amount": "99999", "organisation_name": "X"}, frozenset(), version=None, by=None, at=AT)
+        services.set_values(
+            agreement, {"amount": "99999", "organisation_name": "X"}, frozenset(), version=None, by=None, at=AT
+        )
         assert agreement.values["amount"] == "14000.00"
         assert agreement.values["organisation_name"] != "X"
 
@@ -145,7 +157,11 @@ def test_the_approval_freezes_the_text_and_its_print(db, unit):
         assert len(agreement.text_sha256) == 64
         before = agreement.text_sha256
         services.send_back(agreement, "Le montant de l’avance est à revoir.", by=None, at=AT)
-        assert (agreement.state, agreement.text_sha256, agreement.officer_note) == (S.DRAFT, None, "Le montant de l’avance est à revoir.")
+        assert (agreement.state, agreement.text_sha256, agreement.officer_note) == (
+            S.DRAFT,
+            None,
+            "Le montant de l’avance est à revoir.",
+        )
         services.set_values(agreement, {"advance_rate": "30"}, frozenset(agreement.flags), version=None, by=None, at=AT)
         services.ask_review(agreement, by=None, at=AT)
         services.approve(agreement, by=None, at=AT)
@@ -186,7 +202,9 @@ def test_sending_numbers_without_gaps_issues_a_copy_and_tells_the_owners(db, uni
         assert (first.document.number, first.document.issued_at) == (f"CV-{AT.year}-0001-V1", AT)
         assert "quatorze mille euros" in first.document.html
     mails = db.session.scalars(select(OutboxMessage)).all()
-    assert [(each.recipient, each.subject) for each in mails] == [(owner.email, f"Convention à signer : {first.number}")]
+    assert [(each.recipient, each.subject) for each in mails] == [
+        (owner.email, f"Convention à signer : {first.number}")
+    ]
 
 
 def test_a_copy_sent_again_keeps_its_number_and_counts_its_versions(db, unit):
@@ -212,7 +230,9 @@ def test_one_signs_the_text_that_the_page_showed(db, unit):
     with unit():
         agreement = grant_agreement(S.SENT)
         with pytest.raises(RuleBroken, match="texte a changé"):
-            services.sign_as_partner(agreement, name="A", capacity="B", text_sha256="0" * 64, by=owner_of(agreement), at=AT)
+            services.sign_as_partner(
+                agreement, name="A", capacity="B", text_sha256="0" * 64, by=owner_of(agreement), at=AT
+            )
 
 
 @pytest.mark.parametrize(("days", "sentence"), [(1, "à venir"), (-1, "après le partenaire")])
@@ -220,7 +240,9 @@ def test_the_day_of_the_regions_signature_is_neither_to_come_nor_before_the_part
     with unit():
         agreement = grant_agreement(S.PARTNER_SIGNED)
         with pytest.raises(RuleBroken, match=sentence):
-            services.sign_as_region(agreement, name="A", capacity="B", on=AT.date() + timedelta(days=days), by=None, at=AT)
+            services.sign_as_region(
+                agreement, name="A", capacity="B", on=AT.date() + timedelta(days=days), by=None, at=AT
+            )
 
 
 def test_the_signed_copy_is_a_second_document_and_names_who_signed(db, unit):
@@ -237,7 +259,9 @@ def test_every_act_is_in_the_journal(db, unit):
     acts = [
         each.act
         for each in db.session.scalars(
-            select(JournalEntry).where(JournalEntry.subject_type == "agreement", JournalEntry.subject_id == number).order_by(JournalEntry.id)
+            select(JournalEntry)
+            .where(JournalEntry.subject_type == "agreement", JournalEntry.subject_id == number)
+            .order_by(JournalEntry.id)
         )
     ]
     assert acts == [
@@ -280,7 +304,11 @@ def test_the_worker_marks_terms_that_come_near_and_lets_past_ones_expire(db, uni
     today = now().date()
     with unit():
         far, near, past = (partnership_agreement(S.ACTIVE) for _ in range(3))
-        far.ends_on, near.ends_on, past.ends_on = today + timedelta(days=200), today + timedelta(days=60), today - timedelta(days=1)
+        far.ends_on, near.ends_on, past.ends_on = (
+            today + timedelta(days=200),
+            today + timedelta(days=60),
+            today - timedelta(days=1),
+        )
         ids = [far.id, near.id, past.id]
     jobs.watch_terms()
     jobs.watch_terms()
@@ -295,12 +323,26 @@ def test_a_partnership_needs_a_vote_before_its_review(db, unit):
         services.prepare(agreement, by=None, at=AT)
         assert {"deliberation_number", "framework_act"} <= set(agreement.missing)
         services.set_deliberation(
-            agreement, "26-0900", "Partenariats", voted_on=AT.date(), published_on=None, received_on=None, by=None, at=AT
+            agreement,
+            "26-0900",
+            "Partenariats",
+            voted_on=AT.date(),
+            published_on=None,
+            received_on=None,
+            by=None,
+            at=AT,
         )
         assert "deliberation_number" not in agreement.missing
         with pytest.raises(RuleBroken, match="autre date"):
             services.set_deliberation(
-                agreement, "26-0900", "X", voted_on=AT.date() - timedelta(days=1), published_on=None, received_on=None, by=None, at=AT
+                agreement,
+                "26-0900",
+                "X",
+                voted_on=AT.date() - timedelta(days=1),
+                published_on=None,
+                received_on=None,
+                by=None,
+                at=AT,
             )
 
 

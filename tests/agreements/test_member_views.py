@@ -190,7 +190,12 @@ def test_the_public_page_names_no_person(unit, visitor):
     with unit():
         request = partner()
         agreement = partnership_agreement(S.ACTIVE, request=request)
-        private = [request.contact_name, request.contact_email, agreement.partner_signatory, agreement.organisation.representative_name]
+        private = [
+            request.contact_name,
+            request.contact_email,
+            agreement.partner_signatory,
+            agreement.organisation.representative_name,
+        ]
         slug, number = agreement.organisation.slug, agreement.number
     page = visitor().get(f"/partenaires/{slug}")
     assert number in page.text
@@ -221,17 +226,23 @@ def test_a_member_asks_for_a_convention(app, unit):
         member(person, of, EDITOR)
         slug = of.slug
     visitor = visitor_for(app, person)
-    page = visitor.post("/partenaires/demander", request_data(slug, **{"datasets-0-due_on": "", "wishes": "Mot gardé"}), status=422)
+    page = visitor.post(
+        "/partenaires/demander", request_data(slug, **{"datasets-0-due_on": "", "wishes": "Mot gardé"}), status=422
+    )
     assert "Donnez la date à laquelle ce jeu sera publié." in page.text
     assert "Mot gardé" in page.text
     past = visitor.post("/partenaires/demander", request_data(slug, **{"datasets-0-due_on": "01/03/2020"}), status=422)
     assert "Donnez une date à venir." in past.text
-    none = visitor.post("/partenaires/demander", request_data(slug, **{"datasets-0-title": "", "datasets-0-due_on": ""}), status=422)
+    none = visitor.post(
+        "/partenaires/demander", request_data(slug, **{"datasets-0-title": "", "datasets-0-due_on": ""}), status=422
+    )
     assert "Citez au moins un jeu de données" in none.text
     for _each in range(2):
         visitor.post("/partenaires/demander", request_data(slug))
     request = database.session.scalars(select(PartnershipRequest)).one()
-    assert request.datasets == [{"title": "Comptages vélo", "due_on": "2099-03-01", "frequency": "daily", "licence": "odbl"}]
+    assert request.datasets == [
+        {"title": "Comptages vélo", "due_on": "2099-03-01", "frequency": "daily", "licence": "odbl"}
+    ]
     again = visitor.post("/partenaires/demander", request_data(slug, nonce="autre"), status=422)
     assert "déjà chez nous" in again.text
 
@@ -241,7 +252,9 @@ def test_one_asks_only_for_ones_own_organisation(app, unit, visitor):
         person, other = account(), organisation("Ailleurs")
         slug = other.slug
     assert "Inscrivez d'abord votre organisme" in visitor_for(app, person).get("/partenaires/demander").text
-    page = visitor_for(app, person).post("/partenaires/demander", request_data(slug), form="/mes-conventions", status=422)
+    page = visitor_for(app, person).post(
+        "/partenaires/demander", request_data(slug), form="/mes-conventions", status=422
+    )
     assert database.session.scalars(select(PartnershipRequest)).all() == []
     assert page.status == 422
     assert "connect" in visitor().get("/partenaires/demander").text.lower()

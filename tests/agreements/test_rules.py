@@ -176,7 +176,11 @@ def test_payments():
     assert pay("1999.99") == [("advance", "1000.00"), ("balance", "999.99")]
     assert pay("1999.98") == [("single", "1999.98")]
     assert pay("100000.00", "0", "80") == [("instalments", "80000.00"), ("balance", "20000.00")]
-    assert pay("100000.00", "20", "80") == [("advance", "20000.00"), ("instalments", "60000.00"), ("balance", "20000.00")]
+    assert pay("100000.00", "20", "80") == [
+        ("advance", "20000.00"),
+        ("instalments", "60000.00"),
+        ("balance", "20000.00"),
+    ]
     assert pay("5000.00", "100") == [("single", "5000.00")]
 
 
@@ -220,7 +224,8 @@ def test_first_conditions_of_a_grant(kind, fund, public, flags):
 def test_conditions_follow_the_values():
     derived = facts.derive_grant(
         {"advance_rate": "50", "minimum_payment": "1000", "instalment_cap": "0", "state_aid_scheme": "SA.111"},
-        ["is_private"], Decimal("30000.00"),
+        ["is_private"],
+        Decimal("30000.00"),
     )
     assert derived.flags == {"is_private", "has_advance", "is_private_above_threshold", "has_state_aid_scheme"}
     assert derived.values["balance_amount"] == "15000.00"

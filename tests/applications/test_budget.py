@@ -30,7 +30,11 @@ def test_shares_are_of_the_cost(expenses, requested, others):
     public = requested + sum(amount for kind, amount in others if kind in PUBLIC_MONEY)
     own = sum(amount for kind, amount in others if kind is FundingKind.OWN)
     if found.cost:
-        for given_share, part in ((found.region_share, requested), (found.public_share, public), (found.own_share, own)):
+        for given_share, part in (
+            (found.region_share, requested),
+            (found.public_share, public),
+            (found.own_share, own),
+        ):
             assert abs(given_share * found.cost / 100 - part) <= found.cost * Decimal("0.00005")
     else:
         assert found.region_share is found.public_share is found.own_share is None

@@ -150,7 +150,9 @@ def test_a_request_suspends_then_completeness_starts_the_clock_again(db):
     with unit_of_work():
         officer = account()
         made = applications.submitted()
-        services.request_info(made, "Il manque le RIB.", ["RIB"], date(2026, 12, 10), by=officer, at=NOON + timedelta(days=5))
+        services.request_info(
+            made, "Il manque le RIB.", ["RIB"], date(2026, 12, 10), by=officer, at=NOON + timedelta(days=5)
+        )
         assert made.silence_on is None
         services.answer_info(made, "Le voici.", by=officer, at=NOON + timedelta(days=12))
         assert made.silence_on == date(2027, 1, 30)
@@ -162,7 +164,9 @@ def test_the_receipt_keeps_the_date_of_its_day(db):
     with unit_of_work():
         officer = account()
         made = applications.submitted()
-        services.request_info(made, "Il manque le RIB.", [], date(2026, 12, 10), by=officer, at=NOON + timedelta(days=5))
+        services.request_info(
+            made, "Il manque le RIB.", [], date(2026, 12, 10), by=officer, at=NOON + timedelta(days=5)
+        )
     assert documents.receipt(whole(db, made)).silence_on == date(2027, 1, 23)
 
 
@@ -195,7 +199,9 @@ def test_a_draft_is_carried_to_the_next_session_with_everything(db):
     with unit_of_work():
         person = account()
         made = applications.ready_draft(by=person)
-        later = calls.session(made.call, opens_at=calls.CLOSES, closes_at=calls.CLOSES + timedelta(days=90), label="Suivante")
+        later = calls.session(
+            made.call, opens_at=calls.CLOSES, closes_at=calls.CLOSES + timedelta(days=90), label="Suivante"
+        )
         with pytest.raises(RuleBroken, match="n’a pas à changer"):
             services.carry_over(made, later, by=person, at=calls.CLOSES - MS)
         services.carry_over(made, later, by=person, at=calls.CLOSES)

@@ -278,7 +278,9 @@ def test_a_draft_whose_session_closed_goes_to_the_next(app, db, freeze):
     with unit_of_work():
         person = account()
         draft = applications.ready_draft(by=person, at=NOON)
-        calls.session(draft.call, opens_at=calls.CLOSES, closes_at=calls.CLOSES + timedelta(90), label="Relève de février")
+        calls.session(
+            draft.call, opens_at=calls.CLOSES, closes_at=calls.CLOSES + timedelta(90), label="Relève de février"
+        )
     visitor = visitor_for(app, person)
     page = visitor.get(f"/dossiers/{draft.reference}/budget")
     assert "La relève est close" in page.text
@@ -358,7 +360,8 @@ def test_a_refused_file_keeps_the_words(db, incomplete):
 def test_what_was_handed_in_is_not_removed(db, incomplete):
     visitor, made = incomplete
     visitor.post(
-        f"/dossiers/{made.reference}/pieces/{first(db, made).id}/retirer", form=f"/dossiers/{made.reference}/complements"
+        f"/dossiers/{made.reference}/pieces/{first(db, made).id}/retirer",
+        form=f"/dossiers/{made.reference}/complements",
     )
     assert kept(db, made).pieces[0].file is not None
 

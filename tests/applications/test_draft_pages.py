@@ -117,7 +117,11 @@ def test_a_closed_deposit_says_when_the_next_opens(app, db, freeze):
     person, commune, call = beginner(app, db)
     with unit_of_work():
         calls.session(
-            call, state="planned", opens_at=calls.CLOSES + timedelta(1), closes_at=calls.CLOSES + timedelta(90), label="Suivante"
+            call,
+            state="planned",
+            opens_at=calls.CLOSES + timedelta(1),
+            closes_at=calls.CLOSES + timedelta(90),
+            label="Suivante",
         )
     page = person.get(f"/appels/{call.slug}/deposer")
     assert page.h1 == "Le dépôt n'est pas ouvert"
@@ -204,7 +208,11 @@ def test_the_project_is_kept_and_gives_its_title_to_the_thread(db, made):
 
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
-    [("starts_on", "bientôt", "Écrivez une date"), ("summary", "x" * 401, "1 de trop"), ("theme", "zzz", "choix valide")],
+    [
+        ("starts_on", "bientôt", "Écrivez une date"),
+        ("summary", "x" * 401, "1 de trop"),
+        ("theme", "zzz", "choix valide"),
+    ],
 )
 def test_what_cannot_be_read_comes_back_as_typed_and_the_rest_is_kept(db, made, field, typed, words):
     person, draft = made
@@ -328,7 +336,10 @@ def test_an_unreadable_answer_keeps_the_one_that_was_saved(app, db):
 
 def test_a_row_typed_in_part_is_kept_in_part(db, made):
     person, draft = made
-    person.post(f"/dossiers/{draft.reference}/donnees", {"rows-0-use": "La carte", "rows-1-label": "Arbres", "rows-1-is_opened": "y"})
+    person.post(
+        f"/dossiers/{draft.reference}/donnees",
+        {"rows-0-use": "La carte", "rows-1-label": "Arbres", "rows-1-is_opened": "y"},
+    )
     assert [(each.title, each.use, each.is_opened) for each in kept(db, draft).datasets] == [
         ("", "La carte", False), ("Arbres", "", True),
     ]  # fmt: skip
@@ -386,7 +397,10 @@ def test_a_large_request_of_a_private_body_announces_the_agreement(app, db):
         person, private = account(), organisation("Association Rivages")
         member(person, private)
         draft = applications.draft(by=person, of=private, requested_amount=Decimal(23001))
-    assert "signe une convention avec la Région" in visitor_for(app, person).get(f"/dossiers/{draft.reference}/budget").text
+    assert (
+        "signe une convention avec la Région"
+        in visitor_for(app, person).get(f"/dossiers/{draft.reference}/budget").text
+    )
 
 
 def test_a_stale_session_writes_nothing_and_keeps_the_text(db, made):

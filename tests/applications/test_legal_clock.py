@@ -13,7 +13,9 @@ DEPOSIT = date(2026, 11, 23)
 
 
 def clock(submitted=DEPOSIT, complete=None, suspensions=(), rules=RULES):
-    return run(rules, submitted_on=submitted, complete_on=complete, suspensions=[Suspension(*each) for each in suspensions])
+    return run(
+        rules, submitted_on=submitted, complete_on=complete, suspensions=[Suspension(*each) for each in suspensions]
+    )
 
 
 @pytest.mark.parametrize(
@@ -33,7 +35,9 @@ def test_two_months_run_from_day_to_day(submitted, silence):
     assert clock(submitted).silence_on == silence
 
 
-@pytest.mark.parametrize(("months", "silence"), [(1, date(2026, 12, 23)), (4, date(2027, 3, 23)), (12, date(2027, 11, 23))])
+@pytest.mark.parametrize(
+    ("months", "silence"), [(1, date(2026, 12, 23)), (4, date(2027, 3, 23)), (12, date(2027, 11, 23))]
+)
 def test_the_length_is_a_setting_of_the_call(months, silence):
     assert clock(rules=ClockRules(months, False, True, True)).silence_on == silence
 
@@ -109,8 +113,6 @@ def test_days_left_go_below_zero_once_silence_has_decided():
 )
 def test_suspended_days_are_the_days_covered_after_the_start(start, spans):
     listed = [(start + timedelta(days=a - 50), start + timedelta(days=a - 50 + length)) for a, length in spans]
-    covered = {
-        asked + timedelta(days=k) for asked, answered in listed for k in range((answered - asked).days)
-    }
+    covered = {asked + timedelta(days=k) for asked, answered in listed for k in range((answered - asked).days)}
     found = clock(start, suspensions=listed)
     assert found.suspended_days == sum(day >= start for day in covered)

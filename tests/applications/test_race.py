@@ -43,7 +43,9 @@ def test_two_clicks_at_once_give_one_receipt(app, db):
         commune = organisation()
         for person in people:
             member(person, commune)
-        draft = applications.ready_draft(by=people[0], of=commune, to=calls.open_call(**around_now()).sessions[0], at=now())
+        draft = applications.ready_draft(
+            by=people[0], of=commune, to=calls.open_call(**around_now()).sessions[0], at=now()
+        )
         draft.starts_on, draft.ends_on = local_day(now()) + timedelta(40), local_day(now()) + timedelta(90)
     path = f"/dossiers/{draft.reference}/relecture"
     visitors = [visitor_for(app, person) for person in people]

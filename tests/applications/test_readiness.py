@@ -69,7 +69,9 @@ def test_each_lack_has_its_step_and_its_field(changes, expected):
 
 
 def test_a_plan_without_request_asks_for_it():
-    assert ("budget", "no_request", "requested") in found(totals=totals([Decimal(10)], None, [(FundingKind.OWN, Decimal(10))]))
+    assert ("budget", "no_request", "requested") in found(
+        totals=totals([Decimal(10)], None, [(FundingKind.OWN, Decimal(10))])
+    )
 
 
 def test_a_refused_answer_says_the_sentence_of_the_call():

@@ -41,6 +41,8 @@ ITEMS = {
     "the applicant": "Commune de Gap",
     "the project": "Carte des fraîcheurs",
 }
+
+
 @pytest.fixture
 def made(app, db, freeze):
     """An application handed in at NOON, with its person."""
@@ -163,7 +165,9 @@ def test_each_act_has_its_mail(db, made, act, subject, said):
         found = db.session.scalars(queries.for_update(application.reference)).one()
         found.officer_id = officer.id
         if act in ("request_info", "answer_info", "drop"):
-            services.request_info(found, "Le RIB est illisible.", ["RIB lisible"], date(2026, 12, 10), by=officer, at=NOON)
+            services.request_info(
+                found, "Le RIB est illisible.", ["RIB lisible"], date(2026, 12, 10), by=officer, at=NOON
+            )
         if act == "answer_info":
             services.answer_info(found, "Le voici.", by=officer, at=NOON + timedelta(days=2))
         if act == "admit":

@@ -66,7 +66,9 @@ def test_what_changes_something_is_never_a_get(app):
     wrong = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if rule.rule.rstrip("/").endswith(verbs) and "GET" in (rule.methods or ()) and "POST" not in (rule.methods or ())
+        if rule.rule.rstrip("/").endswith(verbs)
+        and "GET" in (rule.methods or ())
+        and "POST" not in (rule.methods or ())
     ]
     assert wrong == []
 
@@ -80,7 +82,11 @@ def test_the_anonymous_visitor_is_never_let_into_a_door_that_asks(app, db):
         if rule_of(app.view_functions[rule.endpoint]).name == "public" or "GET" not in (rule.methods or ()):
             continue
         values = {name: 1 if "int" in str(type(each)).lower() else "x" for name, each in rule._converters.items()}
-        values |= {n: next(iter(c.regex.strip("(?:)").split("|"))) for n, c in rule._converters.items() if "Any" in type(c).__name__}
+        values |= {
+            n: next(iter(c.regex.strip("(?:)").split("|")))
+            for n, c in rule._converters.items()
+            if "Any" in type(c).__name__
+        }
         with app.test_request_context():
             built = app.url_map.bind("localhost").build(rule.endpoint, values, method="GET")
         answer = client.get(built)

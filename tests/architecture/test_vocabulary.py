@@ -13,7 +13,9 @@ import programme
 from programme.extensions import Base
 
 GLOSSARY = (Path(__file__).resolve().parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
-LINE = re.compile(r"^- \*\*(?P<term>[^*]+)\*\* · `(?P<code>\w+)` · (?P<text>.+) · \*(?P<forbidden>[^*]+)\*$", re.MULTILINE)
+LINE = re.compile(
+    r"^- \*\*(?P<term>[^*]+)\*\* · `(?P<code>\w+)` · (?P<text>.+) · \*(?P<forbidden>[^*]+)\*$", re.MULTILINE
+)
 LINES = {each["code"]: each for each in LINE.finditer(GLOSSARY)}
 CODES = re.compile(r"· `(\w+)` · [^\n]+\n  codes : ([^\n]+)")
 VALUES = {code: set(re.findall(r"`([\w-]+)`", text)) for code, text in CODES.findall(GLOSSARY)}
@@ -60,4 +62,6 @@ def test_each_notion_has_one_line():
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda each: each.__name__)
 def test_every_table_says_its_french_term(model):
-    assert re.search("« .+ »", model.__doc__ or "") or model.__name__ == "NumberSeries", "the docstring has no « terme »"
+    assert re.search("« .+ »", model.__doc__ or "") or model.__name__ == "NumberSeries", (
+        "the docstring has no « terme »"
+    )

@@ -43,7 +43,12 @@ def test_a_request_without_answer_is_overdue_the_day_after():
 
 @pytest.mark.parametrize(
     ("progress", "expected"),
-    [(Progress(2, 1, 2), "scoring"), (Progress(1, 1, 2), "scoring"), (Progress(2, 2, 2), "close_scoring"), (Progress(0, 0, 0), "scoring")],
+    [
+        (Progress(2, 1, 2), "scoring"),
+        (Progress(1, 1, 2), "scoring"),
+        (Progress(2, 2, 2), "close_scoring"),
+        (Progress(0, 0, 0), "scoring"),
+    ],
 )
 def test_scoring_is_closed_when_every_reader_has_handed_in(progress, expected):
     assert task(A.SCORING, due_on=None, today=TODAY, progress=progress) == expected

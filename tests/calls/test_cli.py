@@ -9,7 +9,16 @@ from programme.core.unit_of_work import unit_of_work
 from tests.factories import calls
 
 pytestmark = pytest.mark.db
-SESSION = ("--label", "Relève d’été", "--opens", "2027-03-28T01:30", "--closes", "2027-06-28T12:00", "--envelope", "120 000")
+SESSION = (
+    "--label",
+    "Relève d’été",
+    "--opens",
+    "2027-03-28T01:30",
+    "--closes",
+    "2027-06-28T12:00",
+    "--envelope",
+    "120 000",
+)
 
 
 def run(app, *arguments: str):
@@ -35,7 +44,9 @@ def test_it_is_not_installed_twice(app, db):
     assert "déjà installé" in again.output
 
 
-@pytest.mark.parametrize("text", ["code = 'X'", "code = ", "code = 'X'\nslug = 'x'\nkind = 'permanent'\ntitle='x'\ntheme_set='data'"])
+@pytest.mark.parametrize(
+    "text", ["code = 'X'", "code = ", "code = 'X'\nslug = 'x'\nkind = 'permanent'\ntitle='x'\ntheme_set='data'"]
+)
 def test_a_wrong_file_is_said_in_a_sentence(app, db, tmp_path, text):
     (tmp_path / "appel.toml").write_text(text, encoding="utf-8")
     done = run(app, "install", str(tmp_path / "appel.toml"))

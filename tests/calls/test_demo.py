@@ -52,10 +52,16 @@ def test_the_permanent_call_has_its_limits():
     same = {"siret_valid": None, "territory": ["04", "05", "06", "13", "83", "84"], "start_after_deposit": None,
             "rate_max": 50, "public_share_max": 80, "plan_balanced": None, "pieces_complete": None}  # fmt: skip
     assert limits("permanent", "A") == same | {
-        "carrier_kind": public, "duration_max": 24, "cost_min": 8000, "request_max": 40000
+        "carrier_kind": public,
+        "duration_max": 24,
+        "cost_min": 8000,
+        "request_max": 40000,
     }
     assert limits("permanent", "B") == same | {
-        "carrier_kind": [*public, "small_company"], "duration_max": 12, "cost_min": 4000, "request_max": 15000
+        "carrier_kind": [*public, "small_company"],
+        "duration_max": 12,
+        "cost_min": 4000,
+        "request_max": 15000,
     }
 
 
@@ -106,7 +112,9 @@ def test_each_theme_has_its_question_and_its_proof(theme):
     assert {each["code"] for each in given["documents"] if theme in each.get("themes", [])} == PROOFS[theme]
 
 
-@pytest.mark.parametrize(("family", "indicators"), [("public", {"rco14", "rcr11"}), ("company", set()), ("other", set())])
+@pytest.mark.parametrize(
+    ("family", "indicators"), [("public", {"rco14", "rcr11"}), ("company", set()), ("other", set())]
+)
 def test_the_european_targets_are_asked_of_public_carriers(family, indicators):
     questions = questions_from(calls_demo.read("territoires")["questions"])
     found = {each.key: each for each in asked(questions, {}, {"carrier_family": family})}

@@ -164,9 +164,7 @@ def test_the_desk_asks_as_much_for_one_call_as_for_three(app, db, count_queries,
 def test_officers_run_a_call_and_the_direction_publishes_it(app, db, role, state, verb, status, after):
     with unit_of_work():
         made = calls.call(state)
-    signed_in(app, role)[0].post(
-        f"/agents/appels/{made.slug}/{verb}", form="/agents/appels", status=status
-    )
+    signed_in(app, role)[0].post(f"/agents/appels/{made.slug}/{verb}", form="/agents/appels", status=status)
     db.session.refresh(db.session.merge(made))
     assert db.session.get_one(type(made), made.id).state is after
 

@@ -35,9 +35,7 @@ def test_a_definition_becomes_a_draft_call(db):
 
 def test_the_questions_of_the_call_follow_those_of_the_strand(db):
     with unit_of_work():
-        made = services.install(
-            calls.definition(questions=[{"key": "ai", "label": "IA ?", "kind": "yes_no"}]), at=NOON
-        )
+        made = services.install(calls.definition(questions=[{"key": "ai", "label": "IA ?", "kind": "yes_no"}]), at=NOON)
     found = db.session.scalars(queries.by_slug(made.slug)).one()
     assert [each.key for each in found.strands[0].form_definition.questions] == ["uses", "ai"]
 
@@ -114,8 +112,13 @@ def test_when_an_application_may_be_handed_in(db, shift, call_state, session_sta
 def test_the_next_sessions_are_those_that_are_not_over(db):
     with unit_of_work():
         made = calls.open_call()
-        later = calls.session(made, state=SessionState.PLANNED, opens_at=calls.CLOSES, closes_at=calls.CLOSES + timedelta(90))
-    assert [each.id for each in db.session.scalars(queries.next_sessions(made.id, NOON))] == [made.sessions[0].id, later.id]
+        later = calls.session(
+            made, state=SessionState.PLANNED, opens_at=calls.CLOSES, closes_at=calls.CLOSES + timedelta(90)
+        )
+    assert [each.id for each in db.session.scalars(queries.next_sessions(made.id, NOON))] == [
+        made.sessions[0].id,
+        later.id,
+    ]
     assert [each.id for each in db.session.scalars(queries.next_sessions(made.id, calls.CLOSES))] == [later.id]
 
 

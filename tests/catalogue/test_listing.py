@@ -42,7 +42,12 @@ def test_a_producer_is_known_by_its_siret():
 def test_words_become_codes():
     line = read(Nature="données ouvertes", Licence="ODbL", Granularité="commune", Nouveau="Oui")
     assert line.faults == []
-    assert [line.values[name] for name in ("kind", "licence", "granularity", "is_new")] == ["open", "odbl", "commune", True]
+    assert [line.values[name] for name in ("kind", "licence", "granularity", "is_new")] == [
+        "open",
+        "odbl",
+        "commune",
+        True,
+    ]
 
 
 @pytest.mark.parametrize(("cells", "fault"), [

@@ -49,7 +49,9 @@ def test_the_list_is_searched_filtered_and_sorted(db, visitor):
     assert "1 jeu de données" in page.text
     assert page.tree.xpath("//input[@name='theme'][@value='mobilite']/@checked")
     assert page.tree.xpath("//input[@name='tri']/@value") == ["newest"]
-    without_theme = next(href for href in page.links() if "licence=odbl" in href and "theme" not in href and "tri" in href)
+    without_theme = next(
+        href for href in page.links() if "licence=odbl" in href and "theme" not in href and "tri" in href
+    )
     assert "Comptages de vélos" in reader.get(without_theme).text
     assert "2 jeux de données" in reader.get("/donnees?licence=nimporte&tri=nimporte&page=abc").text
 
@@ -79,7 +81,9 @@ def test_pages_are_bounded(db, visitor):
 
 def test_a_reference_leads_to_its_platform_and_to_what_was_done(db, visitor, monkeypatch):
     monkeypatch.setattr(services, "_use_finders", [])
-    services.contribute_uses(lambda _of, _viewer: [services.Use("Réutilisation", "Flux Vélo", "/reutilisations/flux-velo")])
+    services.contribute_uses(
+        lambda _of, _viewer: [services.Use("Réutilisation", "Flux Vélo", "/reutilisations/flux-velo")]
+    )
     with unit_of_work():
         made = make.dataset(
             "Comptages de vélos", producer=organisation("Commune de Gap"), url="https://donnees.example/velos",
@@ -89,7 +93,11 @@ def test_a_reference_leads_to_its_platform_and_to_what_was_done(db, visitor, mon
     page = visitor().get(f"/donnees/{made.slug}")
     for words in ("Commune de Gap", "Ouvert grâce à : Appel permanent", "Flux Vélo", "ODbL 1.0", "Jamais publié"):
         assert words in page.text
-    for href in ("https://donnees.example/velos", "/reutilisations/flux-velo", f"/donnees/collections/{collection.slug}"):
+    for href in (
+        "https://donnees.example/velos",
+        "/reutilisations/flux-velo",
+        f"/donnees/collections/{collection.slug}",
+    ):
         assert href in page.links()
     assert "Modifier la fiche" not in page.text
 
@@ -118,7 +126,13 @@ def test_a_collection_says_what_is_there_and_what_is_wanted(db, visitor):
         )  # fmt: skip
         empty = make.collection("Vide")
     page = visitor().get(f"/donnees/collections/{made.slug}")
-    for words in ("Offres d'emploi", "Collection partielle", "Les offres y sont.", "Compétences demandées", "Places libres"):
+    for words in (
+        "Offres d'emploi",
+        "Collection partielle",
+        "Les offres y sont.",
+        "Compétences demandées",
+        "Places libres",
+    ):
         assert words in page.text
     assert "encore vide" in visitor().get(f"/donnees/collections/{empty.slug}").text
 

@@ -182,13 +182,18 @@ def test_the_filters_meet_and_their_counts_leave_their_own_filter_out(ground, db
     assert len(db.session.scalars(queries.search(Filters(themes=(theme,)))).all()) == 2
     assert len(db.session.scalars(queries.search(Filters(themes=(theme,), licences=(Licence.ODBL,)))).all()) == 1
     assert [each.title for each in db.session.scalars(queries.search(Filters(only_new=True)))] == ["Comptages de vélos"]
-    assert [each.title for each in db.session.scalars(queries.search(Filters(only_opened=True)))] == ["Aires de covoiturage"]
+    assert [each.title for each in db.session.scalars(queries.search(Filters(only_opened=True)))] == [
+        "Aires de covoiturage"
+    ]
     rows = [tuple(row) for row in db.session.execute(queries.facets(Filters(themes=(theme,))))]
     assert {label: count for facet, _code, label, count in rows if facet == "theme"} == {
         "Mobilité et transports": 2, "Environnement et climat": 1,
     }  # fmt: skip
     assert {code: count for facet, code, _label, count in rows if facet == "licence"} == {"odbl": 1, "lo_2_0": 1}
-    assert {facet: count for facet, _code, _label, count in rows if facet in ("new", "opened")} == {"new": 1, "opened": 1}
+    assert {facet: count for facet, _code, _label, count in rows if facet in ("new", "opened")} == {
+        "new": 1,
+        "opened": 1,
+    }
 
 
 def test_rooms_above_say_what_was_done_with_a_data_set(ground, monkeypatch):
@@ -198,7 +203,9 @@ def test_rooms_above_say_what_was_done_with_a_data_set(ground, monkeypatch):
         services.Use("Réutilisation", f"Carte de {of.title}", "/reutilisations/carte", on=date(2025, 1, 1)),
         services.Use("Projet", "Projet sans date", "/projets/x"),
     ])  # fmt: skip
-    services.contribute_uses(lambda _of, viewer: [services.Use("Équipe", "Équipe", "/equipes/x", on=date(2026, 1, 1))] if viewer else [])
+    services.contribute_uses(
+        lambda _of, viewer: [services.Use("Équipe", "Équipe", "/equipes/x", on=date(2026, 1, 1))] if viewer else []
+    )
     assert [use.title for use in services.uses_of(dataset, None)] == ["Carte de Comptages de vélos", "Projet sans date"]
     assert next(use.title for use in services.uses_of(dataset, ground[0])) == "Équipe"
 

@@ -56,7 +56,13 @@ def test_amounts_have_narrow_spaces(amount, written):
 
 
 def test_what_is_absent_is_a_dash():
-    assert [i18n.money(None), i18n.number(None), i18n.percent(None), i18n.date_long(None), i18n.datetime_long(None)] == ["—"] * 5
+    assert [
+        i18n.money(None),
+        i18n.number(None),
+        i18n.percent(None),
+        i18n.date_long(None),
+        i18n.datetime_long(None),
+    ] == ["—"] * 5
 
 
 def test_numbers_and_shares():
@@ -93,9 +99,7 @@ def test_sizes_of_files():
 
 
 def test_paragraphs_escape_what_people_type():
-    assert i18n.paragraphs("Un <script> ?\nsuite\n\n\nDeux") == (
-        f"<p>Un &lt;script&gt;{N}?<br>suite</p>\n<p>Deux</p>"
-    )
+    assert i18n.paragraphs("Un <script> ?\nsuite\n\n\nDeux") == (f"<p>Un &lt;script&gt;{N}?<br>suite</p>\n<p>Deux</p>")
     assert i18n.paragraphs(None) == ""
 
 

@@ -32,7 +32,17 @@ from tests.factories.people import account, member, organisation
 _number = count(1)
 AT = now() - timedelta(days=40)
 VOTED = (AT - timedelta(days=20)).date()
-PATH = ("prepare", "values", "ask_review", "approve", "send", "sign_as_partner", "sign_as_region", "activate", "mark_to_renew")
+PATH = (
+    "prepare",
+    "values",
+    "ask_review",
+    "approve",
+    "send",
+    "sign_as_partner",
+    "sign_as_region",
+    "activate",
+    "mark_to_renew",
+)
 
 
 def deliberation(*, executory: bool = True, number: str = "") -> Deliberation:
@@ -129,7 +139,10 @@ GRANT_VALUES = {
     "framework_act": "25-0101 du 12 décembre 2025", "financial_rules_act": "24-0044 du 3 avril 2024",
     "commitment_number": "E26-0042", "budget_line": "chapitre 930, article 65748", "de_minimis_received": "aucune",
 }  # fmt: skip
-PARTNER_VALUES = {"framework_act": "25-0102 du 12 décembre 2025", "organisation_act": "la délibération 12 du 3 mai 2026"}
+PARTNER_VALUES = {
+    "framework_act": "25-0102 du 12 décembre 2025",
+    "organisation_act": "la délibération 12 du 3 mai 2026",
+}
 
 
 def partner(name: str = "", *, to: Organisation | None = None, datasets: int = 2) -> PartnershipRequest:
@@ -147,7 +160,9 @@ def partner(name: str = "", *, to: Organisation | None = None, datasets: int = 2
     return made
 
 
-def partnership_agreement(state: AgreementState = AgreementState.DRAFT, *, request: PartnershipRequest | None = None) -> Agreement:
+def partnership_agreement(
+    state: AgreementState = AgreementState.DRAFT, *, request: PartnershipRequest | None = None
+) -> Agreement:
     """A partnership agreement in a state. Inside a unit of work."""
     request = request or partner()
     officer = account(Role.OFFICER_PROGRAMME)

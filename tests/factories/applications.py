@@ -45,9 +45,7 @@ def draft(
     strand = db.session.scalars(strand_of(to.call_id, "A")).first() or _first_strand(to)
     made = services.start(to, strand, of, title, by=by, at=at)
     db.session.flush()
-    whole = db.session.scalars(
-        queries.whole(made.reference).execution_options(populate_existing=True)
-    ).one()
+    whole = db.session.scalars(queries.whole(made.reference).execution_options(populate_existing=True)).one()
     for name, value in values.items():
         setattr(whole, name, value)
     db.session.flush()

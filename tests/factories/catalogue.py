@@ -15,7 +15,9 @@ from tests.factories.people import NOON, organisation
 _number = count(1)
 
 
-def dataset(title: str = "", *, producer: Organisation | None = None, theme: Theme | None = None, **values: Any) -> Dataset:
+def dataset(
+    title: str = "", *, producer: Organisation | None = None, theme: Theme | None = None, **values: Any
+) -> Dataset:
     """A reference with its producer and theme. Inside a unit of work."""
     index = next(_number)
     title = title or f"Jeu de données {index}"

@@ -27,7 +27,9 @@ def theme(label: str = "Environnement et climat", code: str = "", drawing: str =
     return made
 
 
-def dataset(title: str = "Indices horaires de la qualité de l’air", theme: Theme | None = None, **values: Any) -> Dataset:
+def dataset(
+    title: str = "Indices horaires de la qualité de l’air", theme: Theme | None = None, **values: Any
+) -> Dataset:
     """A reference of the catalogue with its producer. Inside a unit of work."""
     index = next(_number)
     made = Dataset(

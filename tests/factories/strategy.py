@@ -27,7 +27,11 @@ def strategy(title: str = "Smart Région", **values: Any) -> Strategy:
     """A strategy with one axis and one objective. Inside a unit of work."""
     index = next(_number)
     made = Strategy(
-        slug=f"strategie-{index}", title=title, summary="Un territoire connecté.", adopted_on=date(2016, 11, 3), **values
+        slug=f"strategie-{index}",
+        title=title,
+        summary="Un territoire connecté.",
+        adopted_on=date(2016, 11, 3),
+        **values,
     )
     made.axes = [
         Axis(code="1", title=f"Axe de {title}", text="Texte de l’axe.", carrier=Carrier.REGION, objectives=[
@@ -43,7 +47,9 @@ def frame(title: str = "", **values: Any) -> PolicyFrame:
     """A policy frame. Inside a unit of work."""
     index = next(_number)
     title = title or f"Cadre {index}"
-    made = PolicyFrame(**{"code": f"cadre-{index}", "title": title, "kind": "Schéma", "text": "Texte du cadre.", **values})
+    made = PolicyFrame(
+        **{"code": f"cadre-{index}", "title": title, "kind": "Schéma", "text": "Texte du cadre.", **values}
+    )
     db.session.add(made)
     db.session.flush()
     return made
@@ -63,10 +69,19 @@ def indicator(label: str = "", mode: IndicatorMode = IndicatorMode.DECLARED, **v
     return made
 
 
-def value(of: Indicator, figure: str = "50", on: date | None = None, at: datetime = NOON, **values: Any) -> IndicatorValue:
+def value(
+    of: Indicator, figure: str = "50", on: date | None = None, at: datetime = NOON, **values: Any
+) -> IndicatorValue:
     """A value of an indicator. Inside a unit of work."""
     made = IndicatorValue(
-        **{"indicator_id": of.id, "value": Decimal(figure), "reference_on": on, "source": "Rapport", "recorded_at": at, **values}
+        **{
+            "indicator_id": of.id,
+            "value": Decimal(figure),
+            "reference_on": on,
+            "source": "Rapport",
+            "recorded_at": at,
+            **values,
+        }
     )
     db.session.add(made)
     db.session.flush()

@@ -1,6 +1,7 @@
 """Six writers, sixty changes of state each: none lost and none failed, on both engines; the naive shape loses."""
 
 import sqlite3
+from itertools import pairwise
 from threading import Thread
 
 import pytest
@@ -21,9 +22,7 @@ TURN = {AccountState.ACTIVE: AccountState.CLOSED, AccountState.CLOSED: AccountSt
 
 def chain_is_whole(states, expected):
     """Each change starts from where the former one ended: no update was lost."""
-    return len(states) == expected and all(
-        before[1] == after[0] for before, after in zip(states, states[1:], strict=False)
-    )
+    return len(states) == expected and all(before[1] == after[0] for before, after in pairwise(states))
 
 
 def together(work):
@@ -49,9 +48,14 @@ def test_state_changes_inside_the_unit_of_work_are_never_lost(app, db):
                         row = session.scalars(select(Account).where(Account.id == number).with_for_update()).one()
                         before, row.state = row.state, TURN[row.state]
                         journal.record(
-                            "test.turned", on=row, by=None, at=now(), before={"state": before}, after={"state": row.state}
+                            "test.turned",
+                            on=row,
+                            by=None,
+                            at=now(),
+                            before={"state": before},
+                            after={"state": row.state},
                         )
-                except Exception as error:  # noqa: BLE001 - every failure counts
+                except Exception as error:
                     failures.append(error)
             database.session.remove()
 

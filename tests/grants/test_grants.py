@@ -65,7 +65,9 @@ def test_the_grant_follows_the_letter_and_the_convention(db, unit):
         assert made.state is GrantState.IN_PROGRESS
         number = made.id
     acts = db.session.scalars(
-        select(JournalEntry.act).where(JournalEntry.subject_type == Grant.__tablename__, JournalEntry.subject_id == number).order_by(JournalEntry.id)
+        select(JournalEntry.act)
+        .where(JournalEntry.subject_type == Grant.__tablename__, JournalEntry.subject_id == number)
+        .order_by(JournalEntry.id)
     ).all()
     assert acts == ["grant.opened", "grant.notified", "grant.contracted", "grant.started"]
 

@@ -75,7 +75,13 @@ def published(unit):
     """Three awards: signed above the threshold, small without convention, with a very long title."""
     with unit():
         vote = deliberation(number="26-0231")
-        signed = grant(amount="30000", cost="60000", vote=vote, of=call(code="PERM-DATA"), to=organisation("Atelier « Ombre », Nice", rna="W062000001"))
+        signed = grant(
+            amount="30000",
+            cost="60000",
+            vote=vote,
+            of=call(code="PERM-DATA"),
+            to=organisation("Atelier « Ombre », Nice", rna="W062000001"),
+        )
         advance(signed.agreement, S.ACTIVE)
         grant(amount="800", cost="1600", vote=vote)
         grant(title="Très long titre " * 12, vote=vote, kind=OrganisationKind.LOCAL_AUTHORITY)
@@ -86,9 +92,17 @@ def test_the_file_has_every_award_with_its_facts(published, visitor):
     assert list(listed[0]) == list(scdl.COLUMNS)
     first, small, long = listed
     assert first["objet"].endswith("(appel PERM-DATA)")
-    assert (first["montant"], first["referenceDecision"], first["rnaBeneficiaire"]) == ("30000.00", "26-0231", "W062000001")
+    assert (first["montant"], first["referenceDecision"], first["rnaBeneficiaire"]) == (
+        "30000.00",
+        "26-0231",
+        "W062000001",
+    )
     assert (first["dateConvention"], small["dateConvention"]) == (str(AT.date()), str((AT - timedelta(days=20)).date()))
-    assert (first["notificationUE"], first["pourcentageSubvention"], first["conditionsVersement"]) == ("non", "1.00", "échelonné")
+    assert (first["notificationUE"], first["pourcentageSubvention"], first["conditionsVersement"]) == (
+        "non",
+        "1.00",
+        "échelonné",
+    )
     assert first["datesPeriodeVersement"] == f"{AT.date()}/2028-02-29"
     assert (small["montant"], len(long["objet"]) <= 256) == ("800.00", True)
     assert {first["idAttribuant"]} == {"23130002100012"}

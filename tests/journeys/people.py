@@ -112,10 +112,12 @@ class Reader:
 
     def _choose_radio(self, group: Any, option: str) -> None:
         radios = [(r, _words(r.getparent())) for r in group.xpath(".//input[@type='radio' or @type='checkbox']")]
-        wanted = [r for r, words in radios if same(words, option)] or [r for r, w in radios if plain(option) in plain(w)]
+        wanted = [r for r, words in radios if same(words, option)] or [
+            r for r, w in radios if plain(option) in plain(w)
+        ]
         wanted = wanted or ([radios[0][0]] if option == FIRST else [])
         assert wanted, f"no « {option} » among {[words for _r, words in radios]}"
-        for each, _words_ in radios:
+        for each, _ in radios:
             if each.get("type") == "radio":
                 each.attrib.pop("checked", None)
         wanted[0].set("checked", "checked")
@@ -134,7 +136,9 @@ class Reader:
 
     def press(self, words: str, *, near: str = "") -> None:
         buttons = [b for b in self.tree.xpath("//button[not(@type) or @type='submit']") if _form_of(b) is not None]
-        named = [b for b in buttons if same(_words(b), words)] or [b for b in buttons if plain(words) in plain(" ".join(_words(b).split()))]
+        named = [b for b in buttons if same(_words(b), words)] or [
+            b for b in buttons if plain(words) in plain(" ".join(_words(b).split()))
+        ]
         if near:
             named = [b for b in named if plain(near) in plain(" ".join(_block(b).split()))]
         if self.form is not None and any(_form_of(b) is self.form for b in named):
@@ -174,7 +178,9 @@ class Reader:
     def blanks(self) -> list[tuple[str, str]]:
         """The fields of the page's main form that are still empty: label or legend, and kind."""
         found: dict[str, str] = {}
-        for control in self.tree.xpath("//main//form//input[@id] | //main//form//textarea[@id] | //main//form//select[@id]"):
+        for control in self.tree.xpath(
+            "//main//form//input[@id] | //main//form//textarea[@id] | //main//form//select[@id]"
+        ):
             kind = _kind(control.tag, control.get("type", "text"), control.get("inputmode", ""))
             if kind == "file" or control.get("type") == "hidden":
                 continue
@@ -249,7 +255,14 @@ class Surfer:
         self.page.set_default_timeout(8000)
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" and "422" not in message.text and "409" not in message.text else None)
+        self.page.on(
+            "console",
+            lambda message: (
+                self.problems.append(message.text)
+                if message.type == "error" and "422" not in message.text and "409" not in message.text
+                else None
+            ),
+        )
 
     def close(self) -> None:
         self.context.close()
@@ -266,8 +279,9 @@ class Surfer:
         return (exact or every)[0]
 
     def follow(self, words: str) -> None:
-        self._named("a[href]", words).click()
-        self.page.wait_for_load_state()
+        link = self._named("a[href]", words)
+        with self.page.expect_navigation():
+            link.click()
 
     def _control(self, label: str) -> Any:
         found = self._named("label, legend", label)
@@ -287,7 +301,9 @@ class Surfer:
 
     def _open(self, control: Any) -> None:
         """A field may be inside a closed « details »: a person opens it first."""
-        control.evaluate("e => { for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true }")
+        control.evaluate(
+            "e => { for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true }"
+        )
 
     def choose(self, label: str, option: str) -> None:
         control = self._control(label)
@@ -318,8 +334,8 @@ class Surfer:
         else:
             button = self._named("button", words)
         self._open(button)
-        button.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            button.click()
 
     def text(self) -> str:
         return plain(" ".join(self.page.locator("body").inner_text().split()))

@@ -80,7 +80,9 @@ class Instance:
         while time.monotonic() < end:
             for message in reversed(self.mails(to)):
                 text = message.get_body(("plain",)).get_content()
-                if words in f"{message['Subject']} {text}".replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'"):
+                if words in f"{message['Subject']} {text}".replace("\u00a0", " ").replace("\u202f", " ").replace(
+                    "’", "'"
+                ):
                     return message
             time.sleep(0.2)
         subjects = [str(m["Subject"]) for m in self.mails(to)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.factories.people import siret
 from tests.journeys.people import FIRST, Person
@@ -27,6 +28,11 @@ STAFF = {
 }
 CALL = Path(__file__).resolve().parents[2] / "programme" / "cli" / "demo" / "calls" / "permanent.toml"
 PROJECT = "Ombre Fraîche"
+
+
+def here() -> datetime:
+    """The wall clock of the Region, as people read it."""
+    return datetime.now(ZoneInfo("Europe/Paris"))
 
 
 @dataclass
@@ -69,7 +75,7 @@ def prepare(cast: Cast) -> None:
         instance.flask("account", "create", email, "--name", name, *options, "--password", PASSWORD)
     instance.flask("reference", "install")
     instance.flask("call", "install", str(CALL))
-    opens, closes = datetime.now() - timedelta(days=5), datetime.now() + timedelta(days=20)
+    opens, closes = here() - timedelta(days=5), here() + timedelta(days=20)
     instance.flask(
         "call", "session", "PERM-DATA", "--label", "Relève de l’histoire", "--opens", f"{opens:%Y-%m-%dT%H:%M}",
         "--closes", f"{closes:%Y-%m-%dT%H:%M}", "--envelope", "60000",
@@ -153,7 +159,7 @@ def apply(cast: Cast) -> None:
 
 
 def _project(person: Person) -> None:
-    start = datetime.now() + timedelta(days=120)
+    start = here() + timedelta(days=120)
     person.fill("Le projet en deux phrases", "Où planter d’abord, rue par rue.")
     person.fill("Description", "Nous publions l’ombre portée par tronçon de rue, avec les écoles et les services.")
     person.fill("Lien avec les stratégies", "Le Plan Climat régional et la stratégie Smart Région.")
@@ -171,7 +177,9 @@ def _answers(person: Person) -> None:
             if kind in ("radio", "checkbox"):
                 person.choose(label, "Non" if _is_yes_no(label) else FIRST)
             else:
-                person.fill(label, {"number": "3", "date": "2027-06-01"}.get(kind, "Trois ateliers dans les écoles de Nice."))
+                person.fill(
+                    label, {"number": "3", "date": "2027-06-01"}.get(kind, "Trois ateliers dans les écoles de Nice.")
+                )
         person.press("Enregistrer et continuer")
         if not person.path().endswith("/questions"):
             return
@@ -265,7 +273,9 @@ def evaluate(cast: Cast) -> None:
     """Two readers declare that they have no conflict, then score with reasons."""
     for name, mark in (("jury1", "4"), ("jury2", "5")):
         message = cast.instance.wait_mail(STAFF[name][0], "confié")
-        assert PROJECT not in message.get_body(("plain",)).get_content()  # Conflicts are declared before the name is read in a mail.
+        assert (
+            PROJECT not in message.get_body(("plain",)).get_content()
+        )  # Conflicts are declared before the name is read in a mail.
         reader = sign_in(cast, name, STAFF[name][0])
         reader.visit("/evaluations")
         reader.follow(PROJECT)
@@ -293,7 +303,7 @@ def decide(cast: Cast) -> None:
     officer.press("Clore l’évaluation")
     officer.follow("Voir le classement")
     saw(officer, "90,00")  # (80 + 100) / 2
-    officer.fill("Date de la séance", f"{datetime.now():%Y-%m-%d}")
+    officer.fill("Date de la séance", f"{here():%Y-%m-%d}")
     officer.fill("Lieu", "Salle 12")
     officer.press("Convoquer un comité")
     officer.press("Ouvrir la séance")
@@ -317,7 +327,7 @@ def decide(cast: Cast) -> None:
 
 
 def _vote(cast: Cast) -> None:
-    officer, today = cast.person("instruction"), f"{datetime.now():%Y-%m-%d}"
+    officer, today = cast.person("instruction"), f"{here():%Y-%m-%d}"
     officer.visit("/agents/deliberations")
     officer.fill("Numéro de la délibération", "26-0231")
     officer.fill("Objet", "Appel permanent : attributions")
@@ -336,7 +346,7 @@ def _vote(cast: Cast) -> None:
 
 def agree(cast: Cast) -> None:
     """The grant convention, once the vote is executory: prepared, approved, sent, signed by both, in force."""
-    officer, today = cast.person("instruction"), f"{datetime.now():%Y-%m-%d}"
+    officer, today = cast.person("instruction"), f"{here():%Y-%m-%d}"
     officer.visit("/agents/deliberations")  # The dates of publication and receipt come after the vote.
     officer.fill("Numéro de la délibération", "26-0231")
     officer.fill("Objet", "Appel permanent : attributions")
@@ -365,7 +375,7 @@ def _complete_values(officer: Person) -> None:
     officer.follow("Modifier les valeurs")
     for label, kind in officer.blanks():
         if kind not in ("radio", "checkbox"):
-            officer.fill(label, {"date": f"{datetime.now():%Y-%m-%d}", "number": "1"}.get(kind, "25-0100 du 12 décembre 2025"))
+            officer.fill(label, {"date": f"{here():%Y-%m-%d}", "number": "1"}.get(kind, "25-0100 du 12 décembre 2025"))
     officer.press("Enregistrer les valeurs")
 
 
@@ -384,7 +394,7 @@ def _sign(cast: Cast, name: str, email: str, signatory: str, page: str) -> None:
     director.visit(page)
     director.fill("Qui signe", "Maxime Direction")
     director.fill("Sa qualité", "président du conseil régional")
-    director.fill("Date de signature", f"{datetime.now():%Y-%m-%d}")
+    director.fill("Date de signature", f"{here():%Y-%m-%d}")
     director.press("Enregistrer la signature de la Région")
     officer = cast.person("instruction" if name == "porteur" else "agent")
     officer.visit(page)
@@ -403,7 +413,7 @@ def partner(cast: Cast) -> None:
     person.fill("Personne référente", "Sofia Moreau")
     person.fill("Son adresse électronique", "partenaire@metropole.fr")
     person.fill("Jeu de données 1", "Comptages de vélos")
-    person.fill("Date de publication 1", f"{datetime.now() + timedelta(days=200):%Y-%m-%d}")
+    person.fill("Date de publication 1", f"{here() + timedelta(days=200):%Y-%m-%d}")
     person.press("Envoyer la demande")
     agent = cast.person("agent")
     agent.visit("/agents/partenaires")
@@ -426,7 +436,7 @@ def partner(cast: Cast) -> None:
 
 
 def _deliberate(cast: Cast, page: str) -> None:
-    agent, today = cast.person("agent"), f"{datetime.now():%Y-%m-%d}"
+    agent, today = cast.person("agent"), f"{here():%Y-%m-%d}"
     agent.visit(page)
     agent.follow("Enregistrer la délibération")
     agent.fill("Numéro de la délibération", "26-0300")
@@ -439,7 +449,7 @@ def _deliberate(cast: Cast, page: str) -> None:
 def event(cast: Cast) -> None:
     """A hackathon with its challenge and data sets; a place, a team, a prototype, results."""
     agent = cast.person("agent")
-    now = datetime.now()
+    now = here()
     agent.visit("/agents/evenements")
     agent.follow("Préparer un événement")
     agent.choose("Nature de l’événement", "Hackathon")
@@ -474,7 +484,11 @@ def event(cast: Cast) -> None:
 def _register(cast: Cast) -> None:
     """Two places: the third person waits, and gets the place that is given back."""
     page = cast.memory["event"]
-    for name, email in (("participant", "leo@ecole.fr"), ("participante", "mina@ecole.fr"), ("patient", "noe@ecole.fr")):
+    for name, email in (
+        ("participant", "leo@ecole.fr"),
+        ("participante", "mina@ecole.fr"),
+        ("patient", "noe@ecole.fr"),
+    ):
         person = sign_up(cast, name, email, name.capitalize())
         person.visit(f"{page}/inscription")
         person.tick("J’ai lu le règlement")

@@ -40,7 +40,14 @@ def test_in_chromium(tmp_path):
     with sync_playwright() as playwright, database_url("sqlite", tmp_path) as url:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
         )
         try:
             cast = play(tmp_path, url, lambda root: Surfer(browser, root))

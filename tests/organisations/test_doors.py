@@ -11,7 +11,13 @@ from tests.factories.people import account, member, organisation, signed_in
 
 pytestmark = pytest.mark.db
 OWNER, EDITOR, READER = MembershipRole.OWNER, MembershipRole.EDITOR, MembershipRole.READER
-NEW = {"siret": "231 300 021 00012", "name": "Commune de Gap", "kind": "local_authority", "city": "Gap", "territory_code": "05"}
+NEW = {
+    "siret": "231 300 021 00012",
+    "name": "Commune de Gap",
+    "kind": "local_authority",
+    "city": "Gap",
+    "territory_code": "05",
+}
 
 
 @pytest.fixture
@@ -161,7 +167,9 @@ def test_a_request_is_accepted_on_the_page(app, db, of):
     owner, _number = person_in(app, db, of, OWNER)
     asking, number = person_in(app, db, of, EDITOR)
     with unit_of_work():
-        db.session.scalars(select(Membership).where(Membership.account_id == number)).one().state = MembershipState.REQUESTED
+        db.session.scalars(
+            select(Membership).where(Membership.account_id == number)
+        ).one().state = MembershipState.REQUESTED
     path = f"/compte/organismes/{of.slug}"
     asking.get(path, status=404)
     assert "Demande en attente" in owner.get(path).text

@@ -7,7 +7,12 @@ from programme.reuses.rules.addresses import address_key, is_web_address
 
 @pytest.mark.parametrize(
     "address",
-    ["http://www.exemple.fr/carte/", "https://exemple.fr/carte", "https://EXEMPLE.fr/carte#haut", "https://exemple.fr:443/carte"],
+    [
+        "http://www.exemple.fr/carte/",
+        "https://exemple.fr/carte",
+        "https://EXEMPLE.fr/carte#haut",
+        "https://exemple.fr:443/carte",
+    ],
 )
 def test_the_same_page_written_four_ways_is_the_same(address):
     assert address_key(address) == "exemple.fr/carte"
@@ -22,7 +27,9 @@ def test_no_address_has_no_key():
     assert address_key("") is None
 
 
-@pytest.mark.parametrize("address", ["https://exemple.fr", "http://sous.exemple.fr:8080/a?b=c#d", "https://é.example/ñ"])
+@pytest.mark.parametrize(
+    "address", ["https://exemple.fr", "http://sous.exemple.fr:8080/a?b=c#d", "https://é.example/ñ"]
+)
 def test_a_web_address_is_accepted(address):
     assert is_web_address(address)
 

@@ -115,11 +115,15 @@ def test_a_data_set_is_searched_chosen_and_removed_by_plain_buttons(browser, the
         number = str(air.id)
     typed = {name: value for name, value in answers(theme).items() if not name.startswith("datasets")}
     page = browser.post(PROPOSE, typed | {"act": "chercher", "dataset_query": "qualité air"})
-    assert page.tree.xpath("//button[starts-with(@value,'ajouter:') and not(@value='ajouter:autre')]/@value") == [f"ajouter:{number}"]
+    assert page.tree.xpath("//button[starts-with(@value,'ajouter:') and not(@value='ajouter:autre')]/@value") == [
+        f"ajouter:{number}"
+    ]
     assert page.tree.xpath("//input[@name='title']/@value") == ["Respire Étang"]
     page = browser.post(PROPOSE, typed | {"act": f"ajouter:{number}", "dataset_query": "qualité air"})
     assert page.tree.xpath("//input[@name='datasets-0-dataset_id']/@value") == [number]
-    twice = browser.post(PROPOSE, typed | {"act": f"ajouter:{number}", "datasets-0-dataset_id": number, "datasets-0-use": "Là"})
+    twice = browser.post(
+        PROPOSE, typed | {"act": f"ajouter:{number}", "datasets-0-dataset_id": number, "datasets-0-use": "Là"}
+    )
     assert len(twice.tree.xpath("//input[contains(@name,'dataset_id')]")) == 1
     gone = browser.post(PROPOSE, typed | {"act": "retirer:0", "datasets-0-dataset_id": number, "datasets-0-use": "Là"})
     assert gone.tree.xpath("//input[contains(@name,'dataset_id')]") == []
@@ -154,7 +158,10 @@ def test_a_draft_needs_a_title_only(browser, theme, db):
     page = browser.post(PROPOSE, empty | {"act": "garder"}, status=422)
     assert "Donnez un nom" in page.text
     assert "Choisissez une forme" not in page.text
-    page = browser.post(PROPOSE, {"title": "Une idée", "act": "garder", "theme_id": "", "kind": "", "organisation_id": "", "territory_code": ""})
+    page = browser.post(
+        PROPOSE,
+        {"title": "Une idée", "act": "garder", "theme_id": "", "kind": "", "organisation_id": "", "territory_code": ""},
+    )
     assert "Votre brouillon est gardé." in page.text
     assert only(db).state is S.DRAFT
     page = browser.post(PROPOSE, {"title": "Une autre", "url": "x y", "act": "garder"}, status=422)
@@ -215,7 +222,9 @@ def test_one_proposes_for_one_s_organisation_only(app, browser, author, theme, d
 
 def test_a_project_is_continued_with_what_it_knows(browser, author, theme, db):
     with unit_of_work():
-        project = Project(title="Mon projet", slug="mon-projet", summary="Résumé.", created_at=NOON, created_by_id=author.id)
+        project = Project(
+            title="Mon projet", slug="mon-projet", summary="Résumé.", created_at=NOON, created_by_id=author.id
+        )
         db.session.add(project)
     path = f"{PROPOSE}?projet=mon-projet"
     page = browser.get(path)
@@ -254,7 +263,9 @@ def test_somebody_else_s_project_is_not_continued(browser, db):
 
 def test_the_region_s_request_is_answered(browser, author, theme, db):
     with unit_of_work():
-        make.reuse("Respire Étang", S.INFO_REQUESTED, declarer=author, moderation_note="Une adresse ouverte, s’il vous plaît.")
+        make.reuse(
+            "Respire Étang", S.INFO_REQUESTED, declarer=author, moderation_note="Une adresse ouverte, s’il vous plaît."
+        )
     path = "/reutilisations/respire-etang/modifier"
     assert "Une adresse ouverte" in browser.get(path).text
     browser.post(path, answers(theme, version="1", act="garder"))
@@ -269,7 +280,9 @@ def test_a_published_reuse_is_corrected_at_once(browser, author, theme, db):
     path = "/reutilisations/respire-etang/modifier"
     page = browser.get(path)
     assert page.tree.xpath("//input[@name='datasets-0-title']/@value") == ["Relevés de terrain"]
-    page = browser.post(path, answers(theme, version="1", effect_value="12,5", effect_unit="minutes", effect_on="2026-05-31"))
+    page = browser.post(
+        path, answers(theme, version="1", effect_value="12,5", effect_unit="minutes", effect_on="2026-05-31")
+    )
     assert "Vos changements sont enregistrés et visibles." in page.text
     assert (str(only(db).effect_value), only(db).state) == ("12.50", S.PUBLISHED)
     assert browser.get(path).tree.xpath("//input[@name='effect_value']/@value") == ["12,5"]

@@ -78,7 +78,9 @@ def test_a_page_answers_by_state(visitor, state, before, status):
     page = visitor().get("/reutilisations/respire-etang", status)
     assert page.status == status
     for part in ("signaler", "image"):
-        visitor().get(f"/reutilisations/respire-etang/{part}", 200 if (part, status) == ("signaler", 200) else max(status, 404))
+        visitor().get(
+            f"/reutilisations/respire-etang/{part}", 200 if (part, status) == ("signaler", 200) else max(status, 404)
+        )
 
 
 def test_an_unknown_reuse_is_not_there(visitor):
@@ -159,7 +161,9 @@ def test_a_page_too_far_is_not_there(visitor):
 def test_the_three_orders(visitor):
     with unit_of_work():
         make.reuse("Étang", at=NOON - timedelta(days=2))
-        make.reuse("Abri", at=NOON - timedelta(days=3), effect_value=Decimal(2), effect_unit="x", effect_on=date(2026, 1, 2))
+        make.reuse(
+            "Abri", at=NOON - timedelta(days=3), effect_value=Decimal(2), effect_unit="x", effect_on=date(2026, 1, 2)
+        )
         make.reuse("Flux", at=NOON - timedelta(days=1))
         make.reuse("Zone", S.BROKEN_LINK, at=NOON)
     read = visitor().get
@@ -206,8 +210,14 @@ def test_a_reuse_tells_its_data_its_effect_and_what_was_missing(visitor):
     with unit_of_work():
         used = make.dataset("Indices horaires")
         make.reuse(
-            "Respire Étang", datasets=(used,), effect_value=Decimal(41), effect_unit="écoles consultent", missing="La nuit.",
-            effect_on=date(2026, 5, 31), code_url="https://forge.example/", url="https://respire.example/",
+            "Respire Étang",
+            datasets=(used,),
+            effect_value=Decimal(41),
+            effect_unit="écoles consultent",
+            missing="La nuit.",
+            effect_on=date(2026, 5, 31),
+            code_url="https://forge.example/",
+            url="https://respire.example/",
         )
         slug = used.slug
     page = visitor().get("/reutilisations/respire-etang")
@@ -232,7 +242,12 @@ def test_similar_reuses_share_data_first_then_the_theme(db):
 
 def test_a_person_s_text_is_never_markup(visitor):
     with unit_of_work():
-        make.reuse("<b>Gras</b>", summary="<script>alert(1)</script>", description="<img src=x onerror=alert(1)>", territory="<i>")
+        make.reuse(
+            "<b>Gras</b>",
+            summary="<script>alert(1)</script>",
+            description="<img src=x onerror=alert(1)>",
+            territory="<i>",
+        )
     for path in ("/reutilisations", "/reutilisations/b-gras-b"):
         body = visitor().get(path).body.decode()
         assert "<script>alert" not in body
@@ -292,7 +307,9 @@ def test_too_many_reports_are_refused_and_keep_the_text(visitor):
         reuse = make.reuse("Respire Étang")
         for _ in range(services.FLAGS_PER_HOUR):
             services.flag(reuse, FlagReason.OTHER, "x", None, source="127.0.0.1", at=now())
-    page = visitor().post("/reutilisations/respire-etang/signaler", {"reason": "rights", "message": "Gardez-moi"}, status=422)
+    page = visitor().post(
+        "/reutilisations/respire-etang/signaler", {"reason": "rights", "message": "Gardez-moi"}, status=422
+    )
     assert "Trop d'essais" in page.text
     assert "Gardez-moi" in page.text
 

@@ -31,7 +31,10 @@ def entries(visitor):
 
 def test_the_feed_gives_the_newest_first_with_stable_numbers(visitor, db):
     with unit_of_work():
-        old, new = make.reuse("Ancienne", at=NOON - timedelta(days=9)), make.reuse("Neuve <b> & co", summary="L’air & l’eau <i>")
+        old, new = (
+            make.reuse("Ancienne", at=NOON - timedelta(days=9)),
+            make.reuse("Neuve <b> & co", summary="L’air & l’eau <i>"),
+        )
         number = new.id
     feed = entries(visitor)
     assert feed.version == "atom10"
@@ -70,8 +73,15 @@ def files(visitor, tmp_path):
     with unit_of_work():
         used = make.dataset("Indices horaires")
         make.reuse(
-            "=Respire, « Étang »", ReuseState.FEATURED, datasets=(used,), organisation=organisation("Air ; Rivages"), effect_value=Decimal("12.5"),
-            effect_unit="écoles", effect_on=date(2026, 5, 31), effect_text="Elles jouent.", description="Deux\nlignes",
+            "=Respire, « Étang »",
+            ReuseState.FEATURED,
+            datasets=(used,),
+            organisation=organisation("Air ; Rivages"),
+            effect_value=Decimal("12.5"),
+            effect_unit="écoles",
+            effect_on=date(2026, 5, 31),
+            effect_text="Elles jouent.",
+            description="Deux\nlignes",
             signature="Léa Personne",
         )
         make.reuse("Rompue", ReuseState.BROKEN_LINK, territory_code=None, kind=ReuseKind.API)
@@ -128,10 +138,14 @@ def test_the_export_asks_two_questions_whatever_its_size(visitor, count_queries,
 
 @pytest.mark.reference
 def test_the_columns_of_the_national_export_have_their_place(reference):
-    theirs = (reference / "reuses" / "reuse-export.sample.csv").read_text(encoding="utf-8-sig").splitlines()[0].split(";")
+    theirs = (
+        (reference / "reuses" / "reuse-export.sample.csv").read_text(encoding="utf-8-sig").splitlines()[0].split(";")
+    )
     ours = {field["name"] for field in FIELDS}
     renamed = {"topic": "theme", "archived": "link_broken", "organization_id": "organization_siret"}
-    left_out = {"owner", "owner_id", "tags"} | {each for each in theirs if each.startswith("metric.")} - {"metric.datasets"}
+    left_out = {"owner", "owner_id", "tags"} | {each for each in theirs if each.startswith("metric.")} - {
+        "metric.datasets"
+    }
     assert {renamed.get(each, each) for each in theirs} - left_out <= ours
     kinds = json.loads((reference / "reuses" / "reuse-types.json").read_text())
     types = next(field for field in FIELDS if field["name"] == "type")["constraints"]["enum"]

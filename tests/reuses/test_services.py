@@ -39,7 +39,9 @@ def declared(by, theme, uses=ONE_USE, at=NOON, **kwargs):
 
 
 def mails(db):
-    return [(each.recipient, each.subject) for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))]
+    return [
+        (each.recipient, each.subject) for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
+    ]
 
 
 def locked(db, slug):
@@ -120,7 +122,10 @@ def test_the_year_of_publication_is_that_of_the_region(db):
 
 def test_asking_for_more_keeps_the_message_and_the_author_answers(db):
     with unit_of_work():
-        author, officer = account(email="lea@exemple.fr"), account(Role.OFFICER_PROGRAMME, email="camille@region.example")
+        author, officer = (
+            account(email="lea@exemple.fr"),
+            account(Role.OFFICER_PROGRAMME, email="camille@region.example"),
+        )
         reuse = make.reuse(state=S.SUBMITTED, declarer=author)
         services.ask_for_info(reuse, "Donnez une adresse ouverte.", by=officer, at=NOON)
         assert (reuse.state, reuse.moderation_note) == (S.INFO_REQUESTED, "Donnez une adresse ouverte.")
@@ -194,7 +199,11 @@ def test_a_broken_link_is_said_to_its_author_and_repaired_by_a_new_address(db):
         services.mark_broken(reuse, by=account(), at=NOON)
         assert (reuse.state, reuse.broken_since) == (S.BROKEN_LINK, NOON)
         services.edit(
-            reuse, {"url": "https://nouvelle.example/"}, [DatasetUse("Fond.", title="Relevés de terrain")], by=author, at=LATER
+            reuse,
+            {"url": "https://nouvelle.example/"},
+            [DatasetUse("Fond.", title="Relevés de terrain")],
+            by=author,
+            at=LATER,
         )
         assert (reuse.state, reuse.broken_since) == (S.PUBLISHED, None)
     assert [to for to, _ in mails(db)] == ["lea@exemple.fr"]
@@ -247,12 +256,20 @@ def test_data_sets_keep_their_line_when_the_list_changes(db):
     with unit_of_work():
         by = account()
         air, schools = make.dataset("Air"), make.dataset("Écoles")
-        reuse = declared(by, make.theme(), uses=[DatasetUse("a", air.id), DatasetUse("b", schools.id), DatasetUse("c", title="Autre")])
+        reuse = declared(
+            by,
+            make.theme(),
+            uses=[DatasetUse("a", air.id), DatasetUse("b", schools.id), DatasetUse("c", title="Autre")],
+        )
         slug, first = reuse.slug, {each.dataset_id: each.id for each in reuse.datasets}
     with unit_of_work():
         reuse = locked(db, slug)
         services.edit(
-            reuse, {}, [DatasetUse("d", title="Autre"), DatasetUse("e", schools.id), DatasetUse("f", schools.id)], by=by, at=LATER
+            reuse,
+            {},
+            [DatasetUse("d", title="Autre"), DatasetUse("e", schools.id), DatasetUse("f", schools.id)],
+            by=by,
+            at=LATER,
         )
     rows = db.session.execute(
         select(ReuseDataset.id, ReuseDataset.dataset_id, ReuseDataset.use).order_by(ReuseDataset.position)

@@ -26,7 +26,10 @@ def steps(app, project, viewer=None):
 def test_a_published_reuse_and_its_effect_to_come_are_two_knots(app, db):
     with unit_of_work():
         project = make.reuse().project
-    assert steps(app, project) == [("Réutilisation publiée", StepState.DONE, False), ("Effet mesuré", StepState.TODO, True)]
+    assert steps(app, project) == [
+        ("Réutilisation publiée", StepState.DONE, False),
+        ("Effet mesuré", StepState.TODO, True),
+    ]
 
 
 def test_a_measured_effect_is_a_dated_knot(app, db):
@@ -36,7 +39,12 @@ def test_a_measured_effect_is_a_dated_knot(app, db):
         )
     with app.test_request_context():
         effect = thread.steps(made.project, None)[-1]
-    assert (effect.label, effect.state, effect.note, effect.when) == ("Effet mesuré", StepState.DONE, "41 écoles", "31 mai 2026")
+    assert (effect.label, effect.state, effect.note, effect.when) == (
+        "Effet mesuré",
+        StepState.DONE,
+        "41 écoles",
+        "31 mai 2026",
+    )
 
 
 def test_what_is_not_published_is_seen_by_its_author_only(app, db):

@@ -66,7 +66,9 @@ def test_filters_by_act_thing_and_number(app, db):
     assert "Aucune écriture ne répond" in dpo.get("/agents/journal?acte=rien").text
 
 
-@pytest.mark.parametrize("query", ["avant=x", "numero=-1", "numero=99999999999", "acte=%25", "objet=%27", "avant=٣", "acte=" + "a" * 500])
+@pytest.mark.parametrize(
+    "query", ["avant=x", "numero=-1", "numero=99999999999", "acte=%25", "objet=%27", "avant=٣", "acte=" + "a" * 500]
+)
 def test_any_filter_is_only_a_filter(app, db, query):
     dpo, _number = signed_in(app, Role.DPO)
     dpo.get(f"/agents/journal?{query}")

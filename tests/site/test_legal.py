@@ -28,7 +28,12 @@ def test_the_register_has_a_line_for_each_personal_column(visitor):
     shown = {"".join(each.text_content().split()) for each in page.tree.xpath("//tbody//th//code")}
     assert shown == {f"{line.table}.{line.column}" for line in register()}
     assert {"account.email", "outbox_message.recipient"} <= shown
-    for words in ("Se connecter et recevoir les réponses de la Région", "5 ans après le dernier usage", "effacée", "CNIL"):
+    for words in (
+        "Se connecter et recevoir les réponses de la Région",
+        "5 ans après le dernier usage",
+        "effacée",
+        "CNIL",
+    ):
         assert words in page.text
     assert "dpo@region.example" in page.text
 
@@ -57,7 +62,9 @@ def test_the_programming_interface_says_that_it_is_not_open(visitor):
     assert "/api/docs" not in visitor().get("/").links()
 
 
-@pytest.mark.parametrize("path", ["/accessibilite", "/mentions-legales", "/donnees-personnelles", "/donnees-ouvertes", "/api/docs"])
+@pytest.mark.parametrize(
+    "path", ["/accessibilite", "/mentions-legales", "/donnees-personnelles", "/donnees-ouvertes", "/api/docs"]
+)
 def test_a_public_page_asks_nothing_of_the_database_and_gives_no_cookie(visitor, count_queries, path):
     someone = visitor()
     with count_queries(0):

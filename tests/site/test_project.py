@@ -62,7 +62,13 @@ def test_the_public_never_sees_a_dossier_on_a_public_thread(app, visitor, db):
 
 def test_the_summary_is_text_not_markup(visitor, db):
     with unit_of_work():
-        made = services.start("<b>Carte</b>", at=NOON, by=account(), summary="<script>alert(1)</script>", organisation_id=organisation("A & B").id)
+        made = services.start(
+            "<b>Carte</b>",
+            at=NOON,
+            by=account(),
+            summary="<script>alert(1)</script>",
+            organisation_id=organisation("A & B").id,
+        )
         services.make_public(made, at=NOON)
         slug = made.slug
     page = visitor().get(f"/projets/{slug}")

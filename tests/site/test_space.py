@@ -48,7 +48,9 @@ def test_requests_drafts_and_members_await_in_order(app, clock, db):
         applications.draft(by=me, of=mine, to=to, title="Le brouillon")
         asked = applications.submitted(by=me, of=mine, to=to, title="La demande")
         asked.state = ApplicationState.INFO_REQUESTED
-        db.session.add(InfoRequest(application_id=asked.id, message="Le RIB.", asked_at=NOON, due_on=date(2026, 12, 23)))
+        db.session.add(
+            InfoRequest(application_id=asked.id, message="Le RIB.", asked_at=NOON, due_on=date(2026, 12, 23))
+        )
         applications.submitted(by=me, of=mine, to=to, title="Le suivi").state = ApplicationState.UNDER_REVIEW
         link = member(account(name="Zoé Marin"), mine)
         link.state = MembershipState.REQUESTED

@@ -53,7 +53,9 @@ def test_a_document_in_preparation_has_no_fingerprint_yet(visitor, document, db)
     assert "Le fichier est en préparation" in visitor().get("/verifier/K7QM-42XP").text
 
 
-@pytest.mark.parametrize("code", ["K7QM-42XQ", "AAAA-AAAA", "x", "-", "K7QM", "0000-0000", "K7QM-42XP-1", "é", "%27%20OR%201=1"])
+@pytest.mark.parametrize(
+    "code", ["K7QM-42XQ", "AAAA-AAAA", "x", "-", "K7QM", "0000-0000", "K7QM-42XP-1", "é", "%27%20OR%201=1"]
+)
 def test_an_unknown_code_is_said_clearly(visitor, document, code):
     page = visitor().get(f"/verifier/{code}", status=404)
     assert page.h1.startswith("Aucun document ne porte le code") or page.h1 == "Vérifier un document"
@@ -83,6 +85,9 @@ def test_looking_gives_no_cookie(visitor, document):
     assert someone.client.get_cookie("session") is None
 
 
-@pytest.mark.parametrize(("typed", "code"), [("k7qm42xp", "K7QM-42XP"), ("", ""), ("k7q", "K7Q"), ("é-7", "7"), ("a" * 90, f"AAAA-{'A' * 16}")])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("k7qm42xp", "K7QM-42XP"), ("", ""), ("k7q", "K7Q"), ("é-7", "7"), ("a" * 90, f"AAAA-{'A' * 16}")],
+)
 def test_the_normal_form(typed, code):
     assert normal_code(typed) == code

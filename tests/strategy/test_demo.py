@@ -62,4 +62,3 @@ def test_everything_named_has_its_place(loaded, app, visitor):
     assert len(wanted.wanted_items) == 4
     for path in ("/strategie", "/indicateurs", "/donnees", "/donnees/collections/repertoire-emploi-formation"):
         visitor().get(path)
-

@@ -145,7 +145,13 @@ def test_a_figure_without_a_date_says_so(db):
 
 def test_a_room_computes_a_figure_once_a_day(db, computed):
     seen = []
-    computed("compte", lambda at: seen.append(at) or len(seen), label="Comptes", unit="comptes", definition="Ce qui est compté.")
+    computed(
+        "compte",
+        lambda at: seen.append(at) or len(seen),
+        label="Comptes",
+        unit="comptes",
+        definition="Ce qui est compté.",
+    )
     for hours in (0, 1, 5):
         with unit_of_work():
             services.compute_indicators(at=NOON + timedelta(hours=hours))

@@ -34,7 +34,9 @@ def fill(size):
     for _ in range(size):
         whole = make.strategy()
         part_of = make.frame("SRADDET", adopted_on=None)
-        frame = make.frame("SCANT", adopted_on=date(2018, 6, 29), part_of_id=part_of.id, border_rule="Relève d’ailleurs.")
+        frame = make.frame(
+            "SCANT", adopted_on=date(2018, 6, 29), part_of_id=part_of.id, border_rule="Relève d’ailleurs."
+        )
         database.session.add_all([
             StrategyFrame(strategy_id=whole.id, frame_id=frame.id),
             FrameConsistency(frame_id=part_of.id, other_id=frame.id),
@@ -42,7 +44,9 @@ def fill(size):
             Award(name="Prix de l’open data", organisers="La Gazette", year=2018, recipient="la Région"),
         ])  # fmt: skip
         role = RegionalRole(code=f"role-{frame.id}", label="Facilitateur", text="Met en relation.")
-        role.services = [ProgrammeService(title="Le réseau", text="qui joindre", path="/partenaires", audience_codes=["users"])]
+        role.services = [
+            ProgrammeService(title="Le réseau", text="qui joindre", path="/partenaires", audience_codes=["users"])
+        ]
         theme = make.theme("Ports intelligents", set=ThemeSet.TERRITORIES)
         part = Subdomain(theme_id=theme.id, code=f"part-{frame.id}", label="Flux terrestres", text="Camions et trains.")
         database.session.add_all([role, part])
@@ -81,7 +85,9 @@ def test_a_link_without_address_is_not_shown_and_staff_are_told(app, db, visitor
 
 def test_a_research_programme_shows_what_it_opened_and_what_its_source_leaves_unsaid(db, visitor):
     with unit_of_work():
-        database.session.add(RdProgramme(slug="open-emploi", title="Open Emploi", summary="De l’IA.", partners="Région\nOPCO"))
+        database.session.add(
+            RdProgramme(slug="open-emploi", title="Open Emploi", summary="De l’IA.", partners="Région\nOPCO")
+        )
         data.dataset("Métiers en tension", opened_through="Open Emploi")
         data.dataset("Horaires")
     page = visitor().get("/strategie/programmes/open-emploi")

@@ -39,9 +39,7 @@ class Outdated(RuleBroken):
         )  # fmt: skip
 
 
-def open_for_award(
-    decision: Decision, *, by: Account | None, at: datetime, reference: str | None = None
-) -> Agreement:
+def open_for_award(decision: Decision, *, by: Account | None, at: datetime, reference: str | None = None) -> Agreement:
     """An award calls for a convention: it is put among those to prepare. Said twice, the second time does nothing."""
     known = db.session.scalars(queries.of_decision(decision.id)).one_or_none()
     if known is not None:
@@ -245,7 +243,11 @@ def _promise_datasets(agreement: Agreement, application: Application) -> None:
     agreement.flags = sorted({*agreement.flags, "opens_data"})
     agreement.commitments = [
         Commitment(
-            title=each.title, due_on=due_on, dataset_id=each.dataset_id, licence=Licence.LO_2_0, frequency="yearly",
+            title=each.title,
+            due_on=due_on,
+            dataset_id=each.dataset_id,
+            licence=Licence.LO_2_0,
+            frequency="yearly",
             state=CommitmentState.PLANNED,
         )
         for each in opened
@@ -256,7 +258,9 @@ def _fill_partnership(agreement: Agreement, at: datetime) -> None:
     request = db.session.get_one(PartnershipRequest, agreement.request_id)
     today = local_day(at)
     agreement.tables, agreement.flags = {}, []
-    agreement.flags = sorted(facts.organisation_flags(agreement.organisation.kind, agreement.organisation.is_public_body))
+    agreement.flags = sorted(
+        facts.organisation_flags(agreement.organisation.kind, agreement.organisation.is_public_body)
+    )
     agreement.values = {
         **_common_values(agreement), "partner_interest": request.wishes, "contact_name": request.contact_name,
         "organisation_dpo": request.contact_email, "starts_on": today.isoformat(),

@@ -37,7 +37,9 @@ def ask_review(agreement: Agreement, *, by: Account | None, at: datetime) -> Non
     MACHINE.target(agreement.state, "ask_review")
     rewrite(agreement)
     if agreement.missing:
-        raise RuleBroken(_("Il manque %(count)s valeur(s) dans le texte : complétez-les d’abord.", count=len(agreement.missing)))
+        raise RuleBroken(
+            _("Il manque %(count)s valeur(s) dans le texte : complétez-les d’abord.", count=len(agreement.missing))
+        )
     if agreement.family is AgreementFamily.GRANT and not agreement.tables["budget"]["is_balanced"]:
         raise RuleBroken(_("Les ressources dépassent les dépenses : corrigez le plan de financement du dossier."))
     _go(agreement, "ask_review")
@@ -131,7 +133,9 @@ def sign_as_region(
     if on > local_day(at):
         raise RuleBroken(_("La date de signature est à venir : enregistrez-la le jour venu."))
     if on < local_day(agreement.partner_signed_at):
-        raise RuleBroken(_("La Région signe après le partenaire : donnez une date qui n’est pas antérieure à la sienne."))
+        raise RuleBroken(
+            _("La Région signe après le partenaire : donnez une date qui n’est pas antérieure à la sienne.")
+        )
     _check_vote(agreement, on)
     _go(agreement, "sign_as_region")
     agreement.region_signed_on, agreement.region_signatory, agreement.region_capacity = on, name, capacity

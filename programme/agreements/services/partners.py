@@ -58,9 +58,7 @@ def _row(each: Mapping[str, Any]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def lead_partner(
-    partnership: Partnership, verb: str, *, by: Account, at: datetime, reason: str = ""
-) -> None:
+def lead_partner(partnership: Partnership, verb: str, *, by: Account, at: datetime, reason: str = "") -> None:
     """An officer takes a request in charge, declines it, suspends, resumes or ends a partnership.
 
     Raises:

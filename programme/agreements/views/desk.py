@@ -79,9 +79,19 @@ def desk() -> ResponseReturnValue:
 def _chips(state: AgreementState | None, family: AgreementFamily | None) -> list[dict[str, Any]]:
     counts: dict[AgreementState, int] = dict(db.session.execute(queries.counts_by_state(family)).all())
     path, arguments = url_for(".desk"), request.args
-    every = {"label": _("Toutes"), "href": address(path, arguments, etat=None), "count": sum(counts.values()), "current": state is None}
+    every = {
+        "label": _("Toutes"),
+        "href": address(path, arguments, etat=None),
+        "count": sum(counts.values()),
+        "current": state is None,
+    }
     return [every] + [
-        {"label": STATES[each], "href": address(path, arguments, etat=each.value), "count": counts[each], "current": each is state}
+        {
+            "label": STATES[each],
+            "href": address(path, arguments, etat=each.value),
+            "count": counts[each],
+            "current": each is state,
+        }
         for each in AgreementState
         if counts.get(each)
     ]
@@ -145,7 +155,9 @@ def _form(verb: str, agreement: Agreement) -> BaseForm:
     return FORMS[verb](request.form if request.method == "POST" else None, data=data)
 
 
-@bp.post("/agents/conventions/<reference>/<any(preparer, relecture, renvoyer, valider, envoyer, signer, notifier, 'a-renouveler', renouveler, echeance, resilier):slug>")
+@bp.post(
+    "/agents/conventions/<reference>/<any(preparer, relecture, renvoyer, valider, envoyer, signer, notifier, 'a-renouveler', renouveler, echeance, resilier):slug>"
+)
 @access(DESK)
 def lead(reference: str, slug: str) -> ResponseReturnValue:
     """Say one of the verbs of an agreement's life."""
@@ -213,7 +225,9 @@ def values(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".show", reference=reference))
 
 
-def _values_page(agreement: Agreement, form: BaseForm, status: int, saved: list[Any] | None = None) -> ResponseReturnValue:
+def _values_page(
+    agreement: Agreement, form: BaseForm, status: int, saved: list[Any] | None = None
+) -> ResponseReturnValue:
     names = editable_variables(agreement.family)
     groups = {"long": [each for each in names if VARIABLES[each].kind is Kind.LONG]}
     groups["short"] = [each for each in names if each not in groups["long"]]
@@ -260,7 +274,9 @@ def deliberation(reference: str) -> ResponseReturnValue:
     require(policy.can_set_deliberation(current_account(), agreement))
     form = DeliberationForm(request.form, obj=agreement.deliberation)
     if not form.submitted():
-        return render_template("agreements/deliberation.html", agreement=agreement, form=form), 422 if form.posted else 200
+        return render_template(
+            "agreements/deliberation.html", agreement=agreement, form=form
+        ), 422 if form.posted else 200
     given = {name: value for name, value in form.data.items() if name != "csrf_token"}
     return _acted(reference, lambda each: _set_deliberation(each, given))
 

@@ -25,5 +25,10 @@ def pages(page: Any, path: str, arguments: Mapping[str, Any]) -> SimpleNamespace
     """What the pagination component wants: where one is, and the address of a page."""
     url: Callable[[int], str] = lambda number: address(path, arguments, page=number if number > 1 else None)  # noqa: E731
     return SimpleNamespace(
-        number=page.page, total_pages=page.pages, total=page.total, has_prev=page.has_prev, has_next=page.has_next, url=url
+        number=page.page,
+        total_pages=page.pages,
+        total=page.total,
+        has_prev=page.has_prev,
+        has_next=page.has_next,
+        url=url,
     )

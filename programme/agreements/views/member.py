@@ -77,14 +77,18 @@ def sign(reference: str) -> ResponseReturnValue:
     require(policy.can_sign(current_account(), agreement))
     form = SignForm(request.form, data=_signatory(agreement))
     if not form.submitted():
-        return render_template("agreements/sign.html", agreement=agreement, form=form, families=FAMILIES), 422 if form.posted else 200
+        return render_template(
+            "agreements/sign.html", agreement=agreement, form=form, families=FAMILIES
+        ), 422 if form.posted else 200
     try:
         with unit_of_work():
             _sign(reference, form)
     except RuleBroken as refusal:
         flash(refusal.message, "error")
         return redirect(url_for(".sign", reference=reference))
-    flash(_("Votre signature est enregistrée. La Région signe à son tour et vous envoie l’exemplaire signé."), "success")
+    flash(
+        _("Votre signature est enregistrée. La Région signe à son tour et vous envoie l’exemplaire signé."), "success"
+    )
     return redirect(url_for(".member_page", reference=reference))
 
 
@@ -119,7 +123,9 @@ def pdf(reference: str, copy: str) -> ResponseReturnValue:
     return storage.answer(document.file)
 
 
-@bp.post("/mes-conventions/<reference>/engagements/<int:commitment_id>/<any(commencer, publier, confirmer, abandonner):verb>")
+@bp.post(
+    "/mes-conventions/<reference>/engagements/<int:commitment_id>/<any(commencer, publier, confirmer, abandonner):verb>"
+)
 @access(SIGNED_IN)
 def follow(reference: str, commitment_id: int, verb: str) -> ResponseReturnValue:
     """Say how a commitment stands."""

@@ -27,7 +27,13 @@ from programme.organisations.models import Organisation
 from programme.organisations.states import MembershipRole, MembershipState
 
 OFFICERS = staff(Role.OFFICER_PROGRAMME, Role.DIRECTION)
-SLUGS = {"review": "prendre-en-charge", "decline": "decliner", "suspend": "suspendre", "resume": "reprendre", "leave": "sortie"}
+SLUGS = {
+    "review": "prendre-en-charge",
+    "decline": "decliner",
+    "suspend": "suspendre",
+    "resume": "reprendre",
+    "leave": "sortie",
+}
 VERB_OF = {slug: verb for verb, slug in SLUGS.items()}
 PER_PAGE = 25
 
@@ -37,10 +43,19 @@ PER_PAGE = 25
 def ask_partnership() -> ResponseReturnValue:
     """A member asks for a convention: wishes, contact, data sets with dates."""
     organisations = _acting_for()
-    form = PartnershipForm(request.form, data={"nonce": random_token(), "contact_name": current_account().display_name, "contact_email": current_account().email})
+    form = PartnershipForm(
+        request.form,
+        data={
+            "nonce": random_token(),
+            "contact_name": current_account().display_name,
+            "contact_email": current_account().email,
+        },
+    )
     form.organisation.choices = options(((each.slug, each.name) for each in organisations), empty="")
     if not form.submitted():
-        return render_template("agreements/ask.html", form=form, organisations=organisations), 422 if form.posted else 200
+        return render_template(
+            "agreements/ask.html", form=form, organisations=organisations
+        ), 422 if form.posted else 200
     try:
         with unit_of_work():
             _ask(form)
@@ -54,7 +69,9 @@ def ask_partnership() -> ResponseReturnValue:
 def _acting_for() -> list[Organisation]:
     links = db.session.scalars(network.memberships_of(current_account().id)).all()
     return [
-        each.organisation for each in links if each.state is MembershipState.ACTIVE and each.role is not MembershipRole.READER
+        each.organisation
+        for each in links
+        if each.state is MembershipState.ACTIVE and each.role is not MembershipRole.READER
     ]
 
 
@@ -78,7 +95,12 @@ def partner_requests() -> ResponseReturnValue:
     path = url_for(".partner_requests")
     chips = [{"label": _("Tous"), "href": path, "count": sum(counts.values()), "current": status is None}]
     chips += [
-        {"label": PARTNER_STATUSES[each], "href": address(path, {}, statut=each.value), "count": counts[each], "current": each is status}
+        {
+            "label": PARTNER_STATUSES[each],
+            "href": address(path, {}, statut=each.value),
+            "count": counts[each],
+            "current": each is status,
+        }
         for each in PartnerStatus
         if counts.get(each)
     ]
@@ -97,7 +119,9 @@ def partner_request(partnership_id: int) -> ResponseReturnValue:
 
 def _page(partnership: Partnership, wrong: ReasonForm | None) -> ResponseReturnValue:
     account = current_account()
-    verbs = [verb for verb in PARTNER.allowed(partnership.status) if policy.can_lead_partner(account, partnership, verb)]
+    verbs = [
+        verb for verb in PARTNER.allowed(partnership.status) if policy.can_lead_partner(account, partnership, verb)
+    ]
     waiting = next((each for each in partnership.requests if each.answered_at is None), None)
     return render_template(
         "agreements/partner_request.html", partnership=partnership, waiting=waiting, verbs=verbs, slugs=SLUGS,
@@ -108,7 +132,9 @@ def _page(partnership: Partnership, wrong: ReasonForm | None) -> ResponseReturnV
     ), 422 if wrong else 200  # fmt: skip
 
 
-@bp.post("/agents/partenaires/<int:partnership_id>/<any('prendre-en-charge', decliner, suspendre, reprendre, sortie):slug>")
+@bp.post(
+    "/agents/partenaires/<int:partnership_id>/<any('prendre-en-charge', decliner, suspendre, reprendre, sortie):slug>"
+)
 @access(OFFICERS)
 def lead_partner(partnership_id: int, slug: str) -> ResponseReturnValue:
     """Say one of the verbs of a partner's life."""

@@ -45,9 +45,7 @@ class Clock:
         return None if self.silence_on is None else (self.silence_on - today).days
 
 
-def run(
-    rules: ClockRules, *, submitted_on: date, complete_on: date | None, suspensions: Iterable[Suspension]
-) -> Clock:
+def run(rules: ClockRules, *, submitted_on: date, complete_on: date | None, suspensions: Iterable[Suspension]) -> Clock:
     """The clock of an application.
 
     While a request for pieces runs, no silence date can be given. The days between a request and its answer are

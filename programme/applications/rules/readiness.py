@@ -91,7 +91,9 @@ def _project(given: Snapshot) -> list[Fault]:
         "frame_note": given.frame_note.strip(),
     }
     found = [
-        Fault("projet", f"{name}_missing", anchor=_ANCHORS.get(name, name)) for name, value in wanted.items() if not value
+        Fault("projet", f"{name}_missing", anchor=_ANCHORS.get(name, name))
+        for name, value in wanted.items()
+        if not value
     ]
     if given.starts_on and given.ends_on and given.ends_on <= given.starts_on:
         found.append(Fault("projet", "ends_before_it_starts", anchor="ends_on"))
@@ -104,9 +106,7 @@ def _questions(given: Snapshot) -> list[Fault]:
         own = each.question.refusal if each.code in ("refused", "too_small") else ""
         group = each.question.kind in (FieldKind.YES_NO, FieldKind.CHOICE, FieldKind.CHOICES)
         anchor = f"q_{each.question.key}" + ("-0" if group else "")  # A group of choices is reached by its first one.
-        found.append(
-            Fault("questions", f"answer_{each.code}", {"question": each.question.label}, own or None, anchor)
-        )
+        found.append(Fault("questions", f"answer_{each.code}", {"question": each.question.label}, own or None, anchor))
     return found
 
 
@@ -134,9 +134,7 @@ def _budget(given: Snapshot) -> list[Fault]:
     return found
 
 
-_PROJECT_CHECKS = frozenset(
-    {Check.TERRITORY, Check.START_AFTER_DEPOSIT, Check.END_AFTER_DEPOSIT, Check.DURATION_MAX}
-)
+_PROJECT_CHECKS = frozenset({Check.TERRITORY, Check.START_AFTER_DEPOSIT, Check.END_AFTER_DEPOSIT, Check.DURATION_MAX})
 _CARRIER_CHECKS = frozenset({Check.CARRIER_KIND, Check.SIRET_VALID})
 
 

@@ -43,9 +43,7 @@ def submit(application: Application, *, by: Account, at: datetime, subdomain_nee
     application.submitted_at = application.saved_at = at
     application.receipt_number = f"AR-{year}-{number:05d}"
     application.silence_on = clock(application).silence_on
-    journal.record(
-        "application.submitted", on=application, by=by, at=at, after={"receipt": application.receipt_number}
-    )
+    journal.record("application.submitted", on=application, by=by, at=at, after={"receipt": application.receipt_number})
     issue_receipt(application, at=at)
 
 

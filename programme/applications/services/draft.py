@@ -66,7 +66,9 @@ def start(
 
 def refresh_pieces(application: Application) -> None:
     """Expect the pieces that this strand, carrier and theme owe; a piece that is no longer owed goes if it is empty."""
-    owed = [each for each in db.session.scalars(calls.documents_of(application.session.call_id)) if _owes(application, each)]
+    owed = [
+        each for each in db.session.scalars(calls.documents_of(application.session.call_id)) if _owes(application, each)
+    ]
     held = {each.required_document_id for each in application.pieces}
     for piece in list(application.pieces):
         if piece.state is PieceState.EXPECTED and piece.required_document_id not in {each.id for each in owed}:
@@ -92,7 +94,13 @@ def _touch(application: Application, version: int | None, at: datetime) -> None:
 
 
 def save_project(
-    application: Application, values: Mapping[str, Any], *, theme: Any, subdomain: Any, version: int | None, at: datetime
+    application: Application,
+    values: Mapping[str, Any],
+    *,
+    theme: Any,
+    subdomain: Any,
+    version: int | None,
+    at: datetime,
 ) -> None:
     """Keep what is said of the project; the thread takes its title and summary from its draft."""
     _touch(application, version, at)
@@ -150,9 +158,7 @@ def provide_piece(piece: Piece, written: storage.Written, *, by: Account, at: da
     piece.file = storage.keep(written, by=by, at=at)
     piece.provided_at, piece.note = at, None
     piece.application.saved_at = at
-    journal.record(
-        "piece.provided", on=piece, by=by, at=at, after={"sha256": written.sha256, "size": written.size}
-    )
+    journal.record("piece.provided", on=piece, by=by, at=at, after={"sha256": written.sha256, "size": written.size})
 
 
 def take_back_piece(piece: Piece, *, by: Account, at: datetime) -> None:

@@ -84,9 +84,7 @@ def _asked(reference: str) -> Application:
     return application
 
 
-def _page(
-    application: Application, form: AnswerForm, errors: dict[int, str], status: int = 200
-) -> ResponseReturnValue:
+def _page(application: Application, form: AnswerForm, errors: dict[int, str], status: int = 200) -> ResponseReturnValue:
     """What is asked, the pieces that lack first, the words."""
     listed = sorted(application.pieces, key=lambda each: each.required_document.position)
     awaited = [each for each in listed if PIECE.allows(each.state, "provide")]

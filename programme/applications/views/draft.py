@@ -227,5 +227,7 @@ def _after_questions(application: Application, shown: set[str]) -> ResponseRetur
     opened = [each for each in services.asked_questions(application) if each.key not in shown]
     if opened and request.form.get("action") == "next":
         flash(_("Vos réponses ouvrent d’autres questions : répondez-y ci-dessous."), "info")
-        return redirect(url_for(".questions_step", reference=application.reference, _anchor=f"question-{opened[0].key}"))
+        return redirect(
+            url_for(".questions_step", reference=application.reference, _anchor=f"question-{opened[0].key}")
+        )
     return go_on(application.reference, "questions")

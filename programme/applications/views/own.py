@@ -136,7 +136,12 @@ class Answer:
 def asked(application: Application) -> list[Answer]:
     """The questions that were asked, with the answers in words."""
     return [
-        Answer(each.section, each.label, in_words(each, application.answers.get(each.key)), each.kind is FieldKind.LONG_TEXT)
+        Answer(
+            each.section,
+            each.label,
+            in_words(each, application.answers.get(each.key)),
+            each.kind is FieldKind.LONG_TEXT,
+        )
         for each in services.asked_questions(application)
     ]
 
@@ -163,9 +168,7 @@ def receipt(reference: str) -> ResponseReturnValue:
     """The receipt on screen, with every item of the law."""
     application = load(reference)
     require(application.submitted_at is not None)
-    return render_template(
-        "applications/receipt.html", application=application, receipt=documents.receipt(application)
-    )
+    return render_template("applications/receipt.html", application=application, receipt=documents.receipt(application))
 
 
 @bp.get("/dossiers/<reference>/accuse-de-reception.pdf")

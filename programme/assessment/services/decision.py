@@ -59,9 +59,7 @@ def order(session: CallSession, listed: Sequence[Application]) -> list[ranking.R
         if evaluation.state in (EvaluationState.SUBMITTED, EvaluationState.LOCKED):
             by_application[evaluation.subject_id].append(evaluation)
     call = session.call
-    thresholds = ranking.Thresholds(
-        call.favourable_from, call.reserved_from, call.spread_alert, call.readers_per_file
-    )
+    thresholds = ranking.Thresholds(call.favourable_from, call.reserved_from, call.spread_alert, call.readers_per_file)
     entries = [_entry(each, by_application[each.id], call.readers_per_file) for each in listed]
     return ranking.rank(entries, thresholds, session.envelope_amount)
 
@@ -194,7 +192,9 @@ def record_deliberation(
         deliberation = Deliberation(number=number, voted_on=voted_on, recorded_at=at, recorded_by_id=by.id)
         db.session.add(deliberation)
     elif deliberation.voted_on != voted_on:
-        raise RuleBroken(_("La délibération %(number)s est déjà enregistrée avec une autre date de vote.", number=number))
+        raise RuleBroken(
+            _("La délibération %(number)s est déjà enregistrée avec une autre date de vote.", number=number)
+        )
     deliberation.title, deliberation.published_on, deliberation.received_on = title, published_on, received_on
     journal.record("deliberation.recorded", on=deliberation, by=by, at=at, after={"voted_on": str(voted_on)})
     return deliberation

@@ -54,9 +54,7 @@ def judge_rule(
         judgement = RuleJudgement(application_id=application.id, rule_id=rule.id)
         db.session.add(judgement)
     judgement.is_met, judgement.note, judgement.judged_at, judgement.judged_by_id = is_met, note, at, by.id
-    journal.record(
-        "application.rule_judged", on=application, by=by, at=at, after={"rule": rule.id, "met": is_met}
-    )
+    journal.record("application.rule_judged", on=application, by=by, at=at, after={"rule": rule.id, "met": is_met})
 
 
 def open_review(application: Application, *, by: Account, at: datetime) -> None:
@@ -109,9 +107,7 @@ def assign_reader(
         journal.record("application.scoring_opened", on=application, by=by, at=at)
     if application.state is not ApplicationState.SCORING:
         raise RuleBroken(_("Ouvrez d’abord l’instruction de ce dossier."))
-    given = evaluation.assign(
-        SUBJECT, application.id, application.strand.grid, reviewer, by=by, at=at, due_at=due_at
-    )
+    given = evaluation.assign(SUBJECT, application.id, application.strand.grid, reviewer, by=by, at=at, due_at=due_at)
     db.session.flush()  # The mail links to the evaluation's number.
     mail.queue(notifications.assigned(reviewer, given), at=at)
     return given

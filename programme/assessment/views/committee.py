@@ -67,9 +67,7 @@ def convene(session_id: int) -> ResponseReturnValue:
         return redirect(url_for(".ranking", session_id=session_id))
     with unit_of_work():
         session = db.one_or_404(session_by_id(session_id))
-        meeting = services.convene(
-            session, form.held_on.data, form.place.data or "", by=current_account(), at=now()
-        )
+        meeting = services.convene(session, form.held_on.data, form.place.data or "", by=current_account(), at=now())
     return redirect(url_for(".meeting", meeting_id=meeting.id))
 
 
@@ -125,10 +123,7 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
 def opinion(meeting_id: int, reference: str) -> ResponseReturnValue:
     """The committee's opinion on one file."""
     found, file, row = _discussed(meeting_id, reference)
-    known = db.session.scalars(queries.opinion(meeting_id, file.id)).one_or_none()
-    amount = known.proposed_amount if known else file.requested_amount
-    start = {"opinion": known.opinion if known else None, "reason": known.reason if known else "", "proposed_amount": amount}
-    form = OpinionForm(request.form, data=start)
+    form = OpinionForm(request.form, data=_known_opinion(meeting_id, file))
     if form.submitted():
         try:
             _give(meeting_id, reference, form)
@@ -140,6 +135,13 @@ def opinion(meeting_id: int, reference: str) -> ResponseReturnValue:
     return render_template(
         "assessment/opinion.html", meeting=found, file=file, row=row, form=form, zones=ZONES, alerts=ALERTS
     ), 422 if form.posted else 200
+
+
+def _known_opinion(meeting_id: int, file: Application) -> dict[str, object]:
+    known = db.session.scalars(queries.opinion(meeting_id, file.id)).one_or_none()
+    if known is None:
+        return {"proposed_amount": file.requested_amount}
+    return {"opinion": known.opinion, "reason": known.reason, "proposed_amount": known.proposed_amount}
 
 
 def _discussed(meeting_id: int, reference: str) -> tuple[CommitteeMeeting, Application, Row | None]:

@@ -115,9 +115,7 @@ def mark(evaluation_id: int) -> ResponseReturnValue:
     try:
         kept = _keep(evaluation_id, form)
         if valid and request.form.get("action") == "submit":
-            _hand_in(evaluation_id)
-            flash(_("Votre évaluation est remise : vous pouvez la reprendre jusqu’au comité."), "success")
-            return redirect(url_for(".my_evaluations"))
+            return _hand_in(evaluation_id)
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
         return _refused(evaluation_id, form)
@@ -143,11 +141,13 @@ def _keep(evaluation_id: int, form: EvaluationForm) -> Evaluation:
     return given
 
 
-def _hand_in(evaluation_id: int) -> None:
+def _hand_in(evaluation_id: int) -> ResponseReturnValue:
     with unit_of_work():
         given = db.one_or_404(evaluations.for_update(evaluation_id))
         require(policy.can_mark(current_account(), given))
         evaluation.submit(given, by=current_account(), at=now())
+    flash(_("Votre évaluation est remise : vous pouvez la reprendre jusqu’au comité."), "success")
+    return redirect(url_for(".my_evaluations"))
 
 
 @bp.post("/evaluations/<int:evaluation_id>/reprendre")

@@ -72,7 +72,13 @@ def index() -> ResponseReturnValue:
 
 
 WORDS: dict[str, Any] = {"kind": labels.KINDS, "licence": labels.LICENCES, "granularity": labels.GRANULARITIES}
-ARGUMENTS = {"theme": "theme", "producer": "producteur", "kind": "nature", "licence": "licence", "granularity": "maille"}
+ARGUMENTS = {
+    "theme": "theme",
+    "producer": "producteur",
+    "kind": "nature",
+    "licence": "licence",
+    "granularity": "maille",
+}
 """The argument of the address of each facet."""
 
 

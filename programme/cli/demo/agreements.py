@@ -100,8 +100,20 @@ PARTNERS = (
     )),
 )  # fmt: skip
 WAITING = (
-    ("Commune de Roche-Vieille", 6, "publier ses délibérations et son budget.", "Délibérations du conseil municipal", 120),
-    ("Communauté de communes du Pays des Lavandes", 2, "ouvrir ses sentiers et ses hébergements.", "Hébergements touristiques", 150),
+    (
+        "Commune de Roche-Vieille",
+        6,
+        "publier ses délibérations et son budget.",
+        "Délibérations du conseil municipal",
+        120,
+    ),
+    (
+        "Communauté de communes du Pays des Lavandes",
+        2,
+        "ouvrir ses sentiers et ses hébergements.",
+        "Hébergements touristiques",
+        150,
+    ),
 )
 DECLINED = ("Grande Logistique Méditerranée", 90, "recevoir des données de trafic.", "Mouvements de camions", 200)
 TO_SIGN = "Association Air et Rivages"
@@ -163,15 +175,17 @@ def load(at: datetime) -> None:
     _conventions_of_awards(demo)
 
 
-def _ask(
-    demo: Demo, name: str, age: int, wish: str, datasets: tuple[tuple[str, int, str], ...]
-) -> PartnershipRequest:
+def _ask(demo: Demo, name: str, age: int, wish: str, datasets: tuple[tuple[str, int, str], ...]) -> PartnershipRequest:
     organisation = db.session.scalars(select(Organisation).where(Organisation.name == name)).one()
     person = demo.owner(organisation)
     asked_at = demo.at - timedelta(days=age)
     frequencies = ("daily", "weekly", "monthly", "quarterly", "yearly")
     rows = [
-        {"title": title, "due_on": local_day(demo.at) + timedelta(days=due), "frequency": demo.chance.choice(frequencies)}
+        {
+            "title": title,
+            "due_on": local_day(demo.at) + timedelta(days=due),
+            "frequency": demo.chance.choice(frequencies),
+        }
         for title, due, _fate in datasets
     ]
     request = services.request_partnership(
@@ -190,7 +204,10 @@ def _partner(demo: Demo, sketch: Sketch) -> None:
         request, by=demo.programme, at=base + timedelta(days=6), reference=demo.reference()
     )
     db.session.flush()  # Preparing reads the request again.
-    values = {"framework_act": "25-0612 du 12 décembre 2025", "organisation_act": f"la délibération {demo.chance.randint(3, 60)} de son assemblée"}
+    values = {
+        "framework_act": "25-0612 du 12 décembre 2025",
+        "organisation_act": f"la délibération {demo.chance.randint(3, 60)} de son assemblée",
+    }
     if sketch.term is not None:
         values["ends_on"] = (local_day(demo.at) + timedelta(days=sketch.term)).isoformat()
     if sketch.state is S.DRAFT:
@@ -205,7 +222,13 @@ def _partner(demo: Demo, sketch: Sketch) -> None:
 
 
 def _walk(
-    demo: Demo, agreement: Agreement, target: S, *, when: Callable[[str], datetime], values: dict[str, str], officer: Account
+    demo: Demo,
+    agreement: Agreement,
+    target: S,
+    *,
+    when: Callable[[str], datetime],
+    values: dict[str, str],
+    officer: Account,
 ) -> None:
     """Each step by its service, by the person who does it, at its day."""
     for step in STEPS[: REACHED[target]]:
@@ -255,7 +278,11 @@ def _follow(demo: Demo, commitment: Commitment, fate: str, at: datetime) -> None
         services.follow(commitment, "confirm", by=by, at=at - timedelta(days=demo.chance.randint(2, 20)))
     if fate == "dropped":
         services.follow(
-            commitment, "drop", by=by, at=day, reason="Le producteur a changé de prestataire : ces données ne lui appartiennent plus."
+            commitment,
+            "drop",
+            by=by,
+            at=day,
+            reason="Le producteur a changé de prestataire : ces données ne lui appartiennent plus.",
         )
 
 

@@ -123,7 +123,7 @@ def load(at: datetime) -> None:
     permanent = db.session.scalars(calls.by_code("PERM-DATA")).one()
     themed = db.session.scalars(calls.by_code("FEDER-TI")).one()
     themes = {each.label: each for each in db.session.scalars(select(Theme))}
-    listed = [e for e in db.session.scalars(select(Theme).where(Theme.set == themed.theme_set).order_by(Theme.position))]
+    listed = list(db.session.scalars(select(Theme).where(Theme.set == themed.theme_set).order_by(Theme.position)))
     prepared = [(permanent, each, themes[each.theme]) for each in SUD]
     prepared += [(themed, each, listed[int(each.theme)]) for each in LOIRE]
     made = [(_deposit(_session(call, sketch), at, chance), call, sketch, theme) for call, sketch, theme in prepared]
@@ -231,7 +231,9 @@ def _plan(application: Application, sketch: Sketch) -> None:
 def _datasets(application: Application, theme: Theme, chance: Random) -> None:
     known = list(db.session.scalars(select(Dataset).where(Dataset.theme_id == theme.id).order_by(Dataset.id).limit(12)))
     chosen = chance.sample(known, min(2, len(known)))
-    rows = [(each.title, "Point de départ du projet", False, each) for each in chosen]
+    rows: list[tuple[str, str, bool, Dataset | None]] = [
+        (each.title, "Point de départ du projet", False, each) for each in chosen
+    ]
     rows.append((f"{application.title}, données du projet", "Jeu que le projet crée et publie", True, None))
     application.datasets = [
         ApplicationDataset(position=index, title=title, use=use, is_opened=opened, dataset=dataset)
@@ -261,7 +263,9 @@ def _live(application: Application, sketch: Sketch, officer: Account, deposit: d
     if sketch.state is S.WITHDRAWN:
         services.withdraw(application, by=officer, at=soon)
     elif sketch.state in (S.INFO_REQUESTED, S.DROPPED):
-        _ask(application, officer, soon, overdue=sketch.title == "Neige et Navettes" or sketch.state is S.DROPPED, at=at)
+        _ask(
+            application, officer, soon, overdue=sketch.title == "Neige et Navettes" or sketch.state is S.DROPPED, at=at
+        )
         if sketch.state is S.DROPPED:
             services.close(
                 application, "drop", "Les pièces demandées ne sont pas parvenues dans le délai.", by=officer, at=at
@@ -299,7 +303,9 @@ def _pieces(application: Application, sketch: Sketch, at: datetime) -> None:
 
 def _fill(piece: Piece, application: Application, at: datetime) -> None:
     name = f"{piece.required_document.code}.pdf"
-    written = storage.write_bytes(tiny_pdf(f"{application.reference} {piece.required_document.code}"), name, "application/pdf")
+    written = storage.write_bytes(
+        tiny_pdf(f"{application.reference} {piece.required_document.code}"), name, "application/pdf"
+    )
     piece.file, piece.state, piece.provided_at = storage.keep(written, by=None, at=at), PieceState.PROVIDED, at
 
 
@@ -332,4 +338,3 @@ def _ask(application: Application, officer: Account, when: datetime, *, overdue:
         return
     earlier = when - timedelta(days=20)
     services.request_info(application, message, [first], due, by=officer, at=min(earlier, when))
-

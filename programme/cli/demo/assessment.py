@@ -48,12 +48,12 @@ def load(at: datetime) -> None:
     officer, direction = account("instruction@region.example"), account("direction@region.example")
     for call in db.session.scalars(select(Call).where(Call.code.in_(["PERM-DATA", "FEDER-TI"]))):
         for person in jury:
-            evaluation.add_to_pool(
-                db.session.get_one(ReviewPool, call.pool_id), person, by=officer, at=call.created_at
-            )
+            evaluation.add_to_pool(db.session.get_one(ReviewPool, call.pool_id), person, by=officer, at=call.created_at)
     db.session.flush()  # The pools are read below.
     wanted = _wanted_states()
-    files = list(db.session.scalars(select(Application).where(Application.state == S.ADMISSIBLE).order_by(Application.id)))
+    files = list(
+        db.session.scalars(select(Application).where(Application.state == S.ADMISSIBLE).order_by(Application.id))
+    )
     for index, file in enumerate(files):
         target = wanted[file.title]
         if target is S.UNDER_REVIEW or target in WANTED:
@@ -86,7 +86,9 @@ def _read(
     given = [services.assign_reader(file, r, by=officer, at=_after(file, 14, at), due_at=due) for r in readers]
     if file.title == "ENT primaire partagé":  # One reader steps aside, one has not begun.
         evaluation.declare_no_conflict(given[0], by=readers[0], at=_after(file, 20, at))
-        services.recuse(given[0], file, "Je siège au conseil d’administration de l’école.", by=readers[0], at=_after(file, 21, at))
+        services.recuse(
+            given[0], file, "Je siège au conseil d’administration de l’école.", by=readers[0], at=_after(file, 21, at)
+        )
         return
     for place, each in enumerate(given):
         if file.title == "Guichet usager mutualisé" and place == 1:
@@ -105,7 +107,11 @@ def _mark(given: Evaluation, file: Application, reader: Account, chance: Random,
         mark = min(5, max(0, round(chance.gauss(quality, 0.6))))
         marks[criterion.id] = (mark, WHY[mark])
     opinion = (
-        Recommendation.FAVOURABLE if quality >= 3.4 else Recommendation.RESERVED if quality >= 2.6 else Recommendation.UNFAVOURABLE
+        Recommendation.FAVOURABLE
+        if quality >= 3.4
+        else Recommendation.RESERVED
+        if quality >= 2.6
+        else Recommendation.UNFAVOURABLE
     )
     evaluation.keep(
         given, marks, "Projet utile ; à suivre sur la tenue des données dans le temps.", opinion, version=None, at=at
@@ -115,9 +121,7 @@ def _mark(given: Evaluation, file: Application, reader: Account, chance: Random,
     assert given.subject_kind is SubjectKind.APPLICATION
 
 
-def _decide(
-    session: CallSession, wanted: dict[str, S], officer: Account, direction: Account, at: datetime
-) -> None:
+def _decide(session: CallSession, wanted: dict[str, S], officer: Account, direction: Account, at: datetime) -> None:
     if session.state is SessionState.CLOSED and session.call.code == "FEDER-TI":
         services.convene(session, local_day(at) + timedelta(days=9), "Salle des délibérations", by=officer, at=at)
         return
@@ -134,7 +138,9 @@ def _decide(
     )  # fmt: skip
     held = session.committee_on or date.today()
     when = session.closes_at + timedelta(days=71)
-    meeting = CommitteeMeeting(session=session, held_on=held, place="Hôtel de Région, salle 12", state=CommitteeState.HELD)
+    meeting = CommitteeMeeting(
+        session=session, held_on=held, place="Hôtel de Région, salle 12", state=CommitteeState.HELD
+    )
     db.session.add(meeting)
     db.session.flush()  # Opinions name the meeting.
     _opinions(meeting, files, wanted, officer, min(when, at))
@@ -146,7 +152,11 @@ def _decide(
     if session.state in TO_AGENDA:
         _vote(session, files, wanted, officer, direction, at)
     else:  # Its sitting is over; another one, of the next session, is open.
-        db.session.add(CommitteeMeeting(session=session, held_on=held + timedelta(days=7), place="En visioconférence", state=CommitteeState.HELD))
+        db.session.add(
+            CommitteeMeeting(
+                session=session, held_on=held + timedelta(days=7), place="En visioconférence", state=CommitteeState.HELD
+            )
+        )
 
 
 def _opinions(
@@ -168,7 +178,9 @@ def _opinions(
         if wanted[file.title] is S.ON_AGENDA and file.title == "Tri Malin 06":
             opinion = Opinion.UNFAVOURABLE
         proposed = file.requested_amount if opinion in (Opinion.FAVOURABLE, Opinion.RESERVED) else None
-        services.give_opinion(meeting, file, opinion, reasons[opinion], proposed, row=rows.get(file.id), by=officer, at=at)
+        services.give_opinion(
+            meeting, file, opinion, reasons[opinion], proposed, row=rows.get(file.id), by=officer, at=at
+        )
 
 
 def _vote(

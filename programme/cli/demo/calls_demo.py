@@ -65,7 +65,9 @@ def load(at: datetime) -> None:
         (-3, SessionState.NOTIFIED), (-2, SessionState.VOTED), (-1, SessionState.COMMITTEE_HELD),
         (0, SessionState.OPEN), (1, SessionState.PLANNED), (2, SessionState.PLANNED), (3, SessionState.PLANNED),
     ):  # fmt: skip
-        _session(permanent, closing + timedelta(weeks=WEEKS_BETWEEN * shift), state, Decimal(120_000), at=at, agent=agent)
+        _session(
+            permanent, closing + timedelta(weeks=WEEKS_BETWEEN * shift), state, Decimal(120_000), at=at, agent=agent
+        )
     themed = _call(read("territoires"), CallState.OPEN, closing - timedelta(weeks=30), agent, direction)
     for weeks, state in ((-4, SessionState.CLOSED), (8, SessionState.OPEN), (34, SessionState.PLANNED)):
         _session(themed, closing + timedelta(weeks=weeks), state, Decimal(4_000_000), at=at, agent=agent, weeks_open=17)

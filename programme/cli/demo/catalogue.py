@@ -175,7 +175,11 @@ LICENCES = (
     [Licence.LO_2_0] * 60 + [Licence.ODBL] * 18 + [Licence.CC_BY] * 7 + [Licence.CC_BY_SA] * 4 + [Licence.OTHER_OPEN] * 4
     + [Licence.ODC_BY] * 3 + [Licence.CC0] * 2 + [Licence.OTHER] * 2
 )  # fmt: skip
-THANKS = ["Appel à projets permanent, volet A", "Convention d’ouverture des données", "Appel à projets permanent, volet B"]
+THANKS = [
+    "Appel à projets permanent, volet A",
+    "Convention d’ouverture des données",
+    "Appel à projets permanent, volet B",
+]
 RESEARCH = {
     "Souplesse des bâtiments tertiaires": "FlexGRID Data",
     "Prévisions de charge des postes sources": "FlexGRID Data",
@@ -292,7 +296,13 @@ def _producer(organisations: list[Organisation], key: str, title: str, chance: r
 def _collections() -> None:
     for rank, (slug, title, text, state, completeness, wanted, labels) in enumerate(COLLECTIONS, start=1):
         collection = DatasetCollection(
-            slug=slug, title=title, description=text, state=state, completeness=completeness, wanted=wanted, position=rank
+            slug=slug,
+            title=title,
+            description=text,
+            state=state,
+            completeness=completeness,
+            wanted=wanted,
+            position=rank,
         )
         inside = select(Dataset).join(Dataset.theme).where(Theme.label.in_(labels)).order_by(Dataset.id)
         collection.items = [CollectionItem(dataset=dataset) for dataset in db.session.scalars(inside)]
@@ -305,9 +315,17 @@ def _imports(at: datetime, organisations: list[Organisation]) -> None:
     ).first()
     if officer is None:
         return
-    producer, known = organisations[0].name, db.session.scalars(queries.pick_list().with_only_columns(Dataset.title)).first()
+    producer, known = (
+        organisations[0].name,
+        db.session.scalars(queries.pick_list().with_only_columns(Dataset.title)).first(),
+    )
     headings = ["titre", "producteur", "thème", "licence", "granularité", "contact"]
-    good = {"producteur": producer, "thème": "Mobilité et transports", "licence": "Licence ouverte 2.0", "contact": "oui"}
+    good = {
+        "producteur": producer,
+        "thème": "Mobilité et transports",
+        "licence": "Licence ouverte 2.0",
+        "contact": "oui",
+    }
     rows = [
         (2, {"titre": "Arceaux à vélos", "granularité": "Point", **good}),
         (3, {"titre": "Passages à niveau", "granularité": "Quartier", **good}),

@@ -151,7 +151,9 @@ def load(at: datetime) -> None:
     db.session.flush()
 
 
-def _organisation(index: int, row: tuple[str, OrganisationKind, str, str, tuple[ActorCategory, ...]], at: datetime) -> Organisation:
+def _organisation(
+    index: int, row: tuple[str, OrganisationKind, str, str, tuple[ActorCategory, ...]], at: datetime
+) -> Organisation:
     name, kind, city, territory, categories = row
     title = {K.LOCAL_AUTHORITY: "maire", K.GROUPING: "président", K.SMALL_COMPANY: "gérante"}.get(kind, "présidente")
     return Organisation(

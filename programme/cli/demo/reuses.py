@@ -225,7 +225,9 @@ def load(at: datetime) -> None:
     """Enter the reuses, the oldest first, inside the caller's transaction."""
     chance = random.Random(7)
     themes = {each.label: each for each in db.session.scalars(select(Theme))}
-    persons = {email: db.session.scalars(people.by_email(email)).one() for email in (REUSER, STUDENT, ASSOCIATION, OFFICER)}
+    persons = {
+        email: db.session.scalars(people.by_email(email)).one() for email in (REUSER, STUDENT, ASSOCIATION, OFFICER)
+    }
     for place, example in enumerate(sorted(EXAMPLES, key=lambda each: -each.weeks_ago)):
         # Drafts and proposals stay with the reuser, so that one demonstration account meets every case.
         own = example.state not in PUBLIC or place % 3 == 0
@@ -305,7 +307,10 @@ def _organisation(example: Example) -> Organisation | None:
         return None
     right = select(Organisation).where(Organisation.kind == example.kind_of_author)
     near = right.where(Organisation.territory_code == (example.code or "13"))
-    return db.session.scalars(near.order_by(Organisation.id)).first() or db.session.scalars(right.order_by(Organisation.id)).first()
+    return (
+        db.session.scalars(near.order_by(Organisation.id)).first()
+        or db.session.scalars(right.order_by(Organisation.id)).first()
+    )
 
 
 def _use(title: str, words: str, use: str) -> DatasetUse:

@@ -222,9 +222,7 @@ def _themes() -> dict[str, Theme]:
         for rank, label in enumerate(DATA_THEMES, start=1)
     }
     for rank, (code, label, drawing, text, parts) in enumerate(TERRITORY_THEMES, start=1):
-        theme = Theme(
-            set=ThemeSet.TERRITORIES, code=code, label=label, text=text, drawing=drawing, position=rank
-        )
+        theme = Theme(set=ThemeSet.TERRITORIES, code=code, label=label, text=text, drawing=drawing, position=rank)
         theme.subdomains = [
             Subdomain(code=f"{code}-{part}", label=name, text=words, position=place)
             for place, (part, name, words) in enumerate(parts, start=1)
@@ -269,7 +267,9 @@ def _roles() -> None:
     for rank, (code, label, text, services) in enumerate(ROLES, start=1):
         role = RegionalRole(code=code, label=label, text=text, position=rank)
         role.services = [
-            ProgrammeService(title=title, text=words, path=path, audience_codes=[each.value for each in audiences], position=place)
+            ProgrammeService(
+                title=title, text=words, path=path, audience_codes=[each.value for each in audiences], position=place
+            )
             for place, (title, words, path, audiences) in enumerate(services, start=1)
         ]
         db.session.add(role)

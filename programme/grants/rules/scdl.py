@@ -83,4 +83,8 @@ def faults(row: Row) -> Iterator[str]:
         yield "datesPeriodeVersement"
     if not Decimal("0.01") <= row.share <= 1:
         yield "pourcentageSubvention"
-    yield from (name for name, text in (("nomAttribuant", row.giver_name), ("nomBeneficiaire", row.beneficiary_name)) if not text)
+    yield from (
+        name
+        for name, text in (("nomAttribuant", row.giver_name), ("nomBeneficiaire", row.beneficiary_name))
+        if not text
+    )

@@ -60,7 +60,9 @@ def _description(organisation: Organisation) -> DescriptionForm:
     return DescriptionForm(data=known | {"categories": [each.category for each in organisation.categories]})
 
 
-def _page(organisation: Organisation, form: DescriptionForm, invite: InviteForm, status: int = 200) -> ResponseReturnValue:
+def _page(
+    organisation: Organisation, form: DescriptionForm, invite: InviteForm, status: int = 200
+) -> ResponseReturnValue:
     return render_template(
         "organisations/show.html", organisation=organisation, form=form, invite=invite, roles=ROLES, kinds=KINDS,
         states=MEMBERSHIP_STATES, members=db.session.scalars(queries.members(organisation.id)).all(),

@@ -90,9 +90,7 @@ def questions_from(stored: Iterable[Mapping[str, Any]]) -> list[Question]:
     return questions
 
 
-def asked(
-    questions: Iterable[Question], answers: Mapping[str, Any], context: Mapping[str, Any]
-) -> list[Question]:
+def asked(questions: Iterable[Question], answers: Mapping[str, Any], context: Mapping[str, Any]) -> list[Question]:
     """The questions that are asked, in order. An old answer to a question that is hidden now opens no other one."""
     seen = dict(context)
     found = []

@@ -24,7 +24,9 @@ NATIONAL_TYPES = {
 """Kind of the Region -> type of the national portal (udata's eight reuse types)."""
 
 
-def _field(name: str, kind: str, description: str, example: str, *, required: bool = False, **rules: Any) -> dict[str, Any]:
+def _field(
+    name: str, kind: str, description: str, example: str, *, required: bool = False, **rules: Any
+) -> dict[str, Any]:
     constraints = ({"required": True} if required else {}) | rules.pop("constraints", {})
     field = {"name": name, "type": kind, "description": description, "example": example, **rules}
     return field | ({"constraints": constraints} if constraints else {})

@@ -61,15 +61,19 @@ def edit(slug: str) -> ResponseReturnValue:
     if not form.posted or _not_finished(form):
         return _page(form, reuse, Continued())
     try:
-        with unit_of_work():
-            reuse = _editable(queries.for_update(slug))
-            if form.version.data != str(reuse.version):
-                return _page(form, reuse, Continued(), conflict=True)
-            _corrected(form, reuse)
-            state = reuse.state
+        return _kept(slug, form)
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
         return _page(form, _editable(queries.by_slug(slug)), Continued())
+
+
+def _kept(slug: str, form: Any) -> ResponseReturnValue:
+    with unit_of_work():
+        reuse = _editable(queries.for_update(slug))
+        if form.version.data != str(reuse.version):
+            return _page(form, reuse, Continued(), conflict=True)
+        _corrected(form, reuse)
+        state = reuse.state
     flash(_said(state), "success")
     return redirect(url_for(".show", slug=slug))
 

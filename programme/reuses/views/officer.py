@@ -42,12 +42,19 @@ ACTS: dict[str, tuple[str, Act, Any]] = {
 """Word of the address -> verb of the machine, service, sentence shown after."""
 
 MESSAGES: dict[str, tuple[str, Act, Any]] = {
-    "completer": ("ask_for_info", services.ask_for_info, _l("Votre message est parti, la réutilisation attend l’auteur.")),
+    "completer": (
+        "ask_for_info",
+        services.ask_for_info,
+        _l("Votre message est parti, la réutilisation attend l’auteur."),
+    ),
     "depublier": ("unpublish", services.unpublish, _l("La réutilisation est dépubliée, l’auteur est prévenu.")),
 }
 """The same for the acts that carry a message to the author."""
 
-FORMS: dict[str, tuple[type[BaseForm], str]] = {"completer": (RequestForm, "request"), "depublier": (WithdrawalForm, "reason")}
+FORMS: dict[str, tuple[type[BaseForm], str]] = {
+    "completer": (RequestForm, "request"),
+    "depublier": (WithdrawalForm, "reason"),
+}
 """Word of the address -> form of the message, name of its field."""
 
 

@@ -76,7 +76,12 @@ def _z(instant: datetime | None) -> str | None:
 
 
 def _use(each: ReuseDataset) -> dict[str, Any]:
-    return {"title": each.label, "slug": each.dataset.slug if each.dataset else None, "url": each.url or None, "use": each.use}
+    return {
+        "title": each.label,
+        "slug": each.dataset.slug if each.dataset else None,
+        "url": each.url or None,
+        "use": each.use,
+    }
 
 
 def as_row(reuse: Reuse) -> dict[str, Any]:

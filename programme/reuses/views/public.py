@@ -125,7 +125,12 @@ def facet_groups(filters: Filters, rows: Any) -> list[dict[str, Any]]:
     for facet, title in titles.items():
         chosen = filters.values(facet)
         options = [
-            {"value": row.value, "label": _word(facet, row.value, row.label), "count": row.n, "checked": row.value in chosen}
+            {
+                "value": row.value,
+                "label": _word(facet, row.value, row.label),
+                "count": row.n,
+                "checked": row.value in chosen,
+            }
             for row in rows
             if row.facet == facet.value
         ]

@@ -78,7 +78,8 @@ def _openings(found: Sequence[Call], at: datetime) -> list[Opening]:
         if accepting or planned:
             listed.append(Opening(call, accepting + planned))
     return sorted(
-        listed, key=lambda each: (not each.accepting, each.call.kind is not CallKind.PERMANENT, each.sessions[0].closes_at)
+        listed,
+        key=lambda each: (not each.accepting, each.call.kind is not CallKind.PERMANENT, each.sessions[0].closes_at),
     )
 
 

@@ -27,7 +27,12 @@ class OpenFile(NamedTuple):
 
 def _schema(path: str) -> str | None:
     stem, _dot, kind = path.rpartition(".")
-    candidates = (f"{stem}.{kind}.schema.json", f"{stem}.schema.json", f"{stem}.{kind}-schema.json", f"{path}.schema.json")
+    candidates = (
+        f"{stem}.{kind}.schema.json",
+        f"{stem}.schema.json",
+        f"{stem}.{kind}-schema.json",
+        f"{path}.schema.json",
+    )
     return next((each for each in candidates if path_is_open(each)), None)
 
 

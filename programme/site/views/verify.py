@@ -35,13 +35,9 @@ def verify_code(code: str) -> ResponseReturnValue:
     wanted = normal_code(code)
     try:
         with unit_of_work():
-            limits.count(
-                "verify", request.remote_addr or "", at=now(), limit=TRIES_PER_HOUR, window=timedelta(hours=1)
-            )
+            limits.count("verify", request.remote_addr or "", at=now(), limit=TRIES_PER_HOUR, window=timedelta(hours=1))
     except RuleBroken as refusal:
         return render_template("site/verify.html", code=wanted, document=None, refusal=refusal.message), 429
     document = db.session.scalars(queries.document_by_code(wanted)).one_or_none() if CODE.fullmatch(wanted) else None
-    page = render_template(
-        "site/verify.html", code=wanted, document=document, refusal=None, kinds=DOCUMENT_KINDS
-    )
+    page = render_template("site/verify.html", code=wanted, document=document, refusal=None, kinds=DOCUMENT_KINDS)
     return page, 200 if document else 404
