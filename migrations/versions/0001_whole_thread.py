@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-25 14:16:13.079713
+Create Date: 2026-11-25 14:47:56.232724
 
 """
 from alembic import op

@@ -32,6 +32,7 @@ class Person(Protocol):
     def blanks(self) -> list[tuple[str, str]]: ...
     def labels(self, start: str) -> list[str]: ...
     def close(self) -> None: ...
+    def fetch(self, path: str) -> str: ...
     def fill_all(self, label: str, value: str) -> None: ...
 
 
@@ -57,6 +58,12 @@ class Reader:
 
     def close(self) -> None:
         self.client.close()
+
+    def fetch(self, path: str) -> str:
+        """A file that a browser would download."""
+        answer = self.client.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        return answer.text
 
     def visit(self, path: str) -> None:
         self._show(self.client.get(path))
@@ -267,6 +274,11 @@ class Surfer:
     def close(self) -> None:
         self.context.close()
 
+    def fetch(self, path: str) -> str:
+        answer = self.context.request.get(path)
+        assert answer.status == 200, f"{path}: {answer.status}"
+        return str(answer.text())
+
     def visit(self, path: str) -> None:
         self.page.goto(path)
 
@@ -328,9 +340,11 @@ class Surfer:
 
     def press(self, words: str, *, near: str = "") -> None:
         if near:
-            blocks = self.page.locator("tr, li, section, .document-row").all()
+            own = [e for e in self.page.locator("button").all() if _has(e, words) and _has(e, near)]
+            blocks = [] if own else self.page.locator("tr, li, section, .document-row").all()
             held = [b for b in blocks if _has(b, near) and any(_has(e, words) for e in b.locator("button").all())]
-            button = self._named("button", words, held[-1])
+            assert own or held, f"no « {words} » near « {near} » on {self.path()}:\n{self.text()[:2500]}"
+            button = own[0] if own else self._named("button", words, held[-1])
         else:
             button = self._named("button", words)
         self._open(button)

@@ -8,9 +8,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from pypdf import PdfReader
 
 from tests.factories.people import siret
 from tests.journeys.people import FIRST, Person
@@ -583,10 +586,25 @@ def read_it_all(cast: Cast) -> None:
         saw(public, words)
     public.visit("/projets-soutenus")
     saw(public, PROJECT)
-    for path in ("/evenements.ics", "/reutilisations.atom", "/donnees-ouvertes/subventions.csv"):
-        public.visit(path)
-    saw(public, "14000.00")
-    public.visit("/verifier")
+    assert "L’eau qui reste" in public.fetch("/evenements.ics")
+    assert "Carte des fuites" in public.fetch("/reutilisations.atom")
+    row = public.fetch("/donnees-ouvertes/subventions.csv").splitlines()[1]
+    assert "14000.00" in row
+    assert "26-0231" in row
+    _check_receipt(cast)
+
+
+def _check_receipt(cast: Cast) -> None:
+    """The receipt is downloaded by its owner; anybody who holds it checks its code."""
+    person = cast.person("porteur")
+    content = cast.instance.wait_pdf(person, f"/dossiers/{cast.memory['reference']}/accuse-de-reception", "PDF")
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    [code] = set(re.findall(r"\b[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b", text)) - {
+        cast.memory["reference"].removeprefix("DT-")
+    }
+    public = cast.person("public")
+    public.visit(f"/verifier/{code}")
+    saw(public, cast.memory["receipt"])
 
 
 ORDER = (
