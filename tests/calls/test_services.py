@@ -145,7 +145,7 @@ def test_an_impossible_verb_changes_nothing(db):
 def test_the_database_itself_keeps_the_envelope_and_the_order_of_hours(db, values):
     with unit_of_work():
         session = calls.open_call().sessions[0]
-    with pytest.raises(IntegrityError), unit_of_work():  # noqa: PT012 - the flush fails, the transaction with it
+    with pytest.raises(IntegrityError), unit_of_work():
         kept = db.session.get_one(CallSession, session.id)
         for name, value in values.items():
             setattr(kept, name, value)
@@ -153,7 +153,7 @@ def test_the_database_itself_keeps_the_envelope_and_the_order_of_hours(db, value
 
 
 def test_an_automatic_rule_has_its_check(db):
-    with pytest.raises(IntegrityError), unit_of_work():  # noqa: PT012 - the flush fails, the transaction with it
+    with pytest.raises(IntegrityError), unit_of_work():
         made = calls.call()
         db.session.add(EligibilityRule(call_id=made.id, kind=RuleKind.AUTOMATIC, statement="x", refusal=""))
         db.session.flush()

@@ -61,7 +61,7 @@ def test_a_job_runs_after_its_hour_and_once(db, clock, done):
 
 
 def test_a_rolled_back_act_leaves_no_job(db, clock, done):
-    with pytest.raises(KeyError), unit_of_work():  # noqa: PT012 - the act, then its failure
+    with pytest.raises(KeyError), unit_of_work():
         jobs.enqueue("trial.note", {}, at=NOON)
         raise KeyError
     assert not jobs.run_next()

@@ -127,7 +127,7 @@ def test_a_server_that_is_away_is_asked_again(db, app, postman, monkeypatch):
 
 
 def test_a_rolled_back_act_sends_nothing(db, postman):
-    with pytest.raises(KeyError), unit_of_work():  # noqa: PT012 - the act, then its failure
+    with pytest.raises(KeyError), unit_of_work():
         mail.queue(Mail("lea@exemple.fr", "Jamais", "x", "<p>x</p>"), at=NOON)
         raise KeyError
     assert jobs.run_until_idle() == 0

@@ -21,7 +21,7 @@ def test_a_unit_of_work_commits(db):
 
 
 def test_an_error_undoes_everything(db):
-    with pytest.raises(KeyError), unit_of_work():  # noqa: PT012 - the act, then its failure
+    with pytest.raises(KeyError), unit_of_work():
         account(name="Camille")
         raise KeyError
     assert db.session.scalars(select(Account)).all() == []

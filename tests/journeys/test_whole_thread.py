@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from tests.databases import BACKENDS, database_url
-from tests.journeys import story
+from tests.journeys import story, story_after
 from tests.journeys.people import Reader, Surfer
 from tests.journeys.server import Instance
 
@@ -19,8 +19,8 @@ def play(folder, url, make):
     story.prepare(cast)
     instance.start()
     try:
-        for name in story.ORDER:
-            getattr(story, name)(cast)
+        for chapter in (*story.CHAPTERS, *story_after.CHAPTERS):
+            chapter(cast)
     finally:
         for person in cast.people.values():
             person.close()

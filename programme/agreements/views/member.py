@@ -77,18 +77,15 @@ def sign(reference: str) -> ResponseReturnValue:
     require(policy.can_sign(current_account(), agreement))
     form = SignForm(request.form, data=_signatory(agreement))
     if not form.submitted():
-        return render_template(
-            "agreements/sign.html", agreement=agreement, form=form, families=FAMILIES
-        ), 422 if form.posted else 200
+        page = render_template("agreements/sign.html", agreement=agreement, form=form, families=FAMILIES)
+        return page, 422 if form.posted else 200
     try:
         with unit_of_work():
             _sign(reference, form)
     except RuleBroken as refusal:
         flash(refusal.message, "error")
         return redirect(url_for(".sign", reference=reference))
-    flash(
-        _("Votre signature est enregistrée. La Région signe à son tour et vous envoie l’exemplaire signé."), "success"
-    )
+    flash(_("Votre signature est enregistrée. La Région signe et vous envoie l’exemplaire signé."), "success")
     return redirect(url_for(".member_page", reference=reference))
 
 

@@ -1,6 +1,7 @@
 """Asking for a convention, and how officers treat the requests."""
 
 from datetime import date
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -43,19 +44,10 @@ PER_PAGE = 25
 def ask_partnership() -> ResponseReturnValue:
     """A member asks for a convention: wishes, contact, data sets with dates."""
     organisations = _acting_for()
-    form = PartnershipForm(
-        request.form,
-        data={
-            "nonce": random_token(),
-            "contact_name": current_account().display_name,
-            "contact_email": current_account().email,
-        },
-    )
-    form.organisation.choices = options(((each.slug, each.name) for each in organisations), empty="")
+    form = _partnership_form(organisations)
     if not form.submitted():
-        return render_template(
-            "agreements/ask.html", form=form, organisations=organisations
-        ), 422 if form.posted else 200
+        page = render_template("agreements/ask.html", form=form, organisations=organisations)
+        return page, 422 if form.posted else 200
     try:
         with unit_of_work():
             _ask(form)
@@ -64,6 +56,14 @@ def ask_partnership() -> ResponseReturnValue:
         return render_template("agreements/ask.html", form=form, organisations=organisations), 422
     flash(_("Votre demande est arrivée. Une personne vous répond par courriel."), "success")
     return redirect(url_for(".mine"))
+
+
+def _partnership_form(organisations: list[Organisation]) -> PartnershipForm:
+    person = current_account()
+    known = {"nonce": random_token(), "contact_name": person.display_name, "contact_email": person.email}
+    form = PartnershipForm(request.form, data=known)
+    form.organisation.choices = options(((each.slug, each.name) for each in organisations), empty="")
+    return form
 
 
 def _acting_for() -> list[Organisation]:
@@ -93,8 +93,15 @@ def partner_requests() -> ResponseReturnValue:
     page = db.paginate(queries.requests(status), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
     counts: dict[PartnerStatus, int] = dict(db.session.execute(queries.counts_by_status()).all())
     path = url_for(".partner_requests")
-    chips = [{"label": _("Tous"), "href": path, "count": sum(counts.values()), "current": status is None}]
-    chips += [
+    return render_template(
+        "agreements/partner_requests.html", page=page, chips=_chips(path, counts, status), statuses=PARTNER_STATUSES, tones=PARTNER_TONES,
+        waiting=counts.get(PartnerStatus.REQUESTED, 0), pages=pages(page, path, request.args),
+    )  # fmt: skip
+
+
+def _chips(path: str, counts: dict[PartnerStatus, int], status: PartnerStatus | None) -> list[dict[str, Any]]:
+    every = {"label": _("Tous"), "href": path, "count": sum(counts.values()), "current": status is None}
+    return [every] + [
         {
             "label": PARTNER_STATUSES[each],
             "href": address(path, {}, statut=each.value),
@@ -104,10 +111,6 @@ def partner_requests() -> ResponseReturnValue:
         for each in PartnerStatus
         if counts.get(each)
     ]
-    return render_template(
-        "agreements/partner_requests.html", page=page, chips=chips, statuses=PARTNER_STATUSES, tones=PARTNER_TONES,
-        waiting=counts.get(PartnerStatus.REQUESTED, 0), pages=pages(page, path, request.args),
-    )  # fmt: skip
 
 
 @bp.get("/agents/partenaires/<int:partnership_id>")
