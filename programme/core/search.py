@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from snowballstemmer import stemmer
 from sqlalchemy import ColumnElement, and_
 
 from programme.core.identifiers import fold
@@ -75,6 +74,8 @@ _EMPTY = frozenset(
 
 @lru_cache(maxsize=1)
 def _stemmer() -> Any:
+    from snowballstemmer import stemmer  # Loads every language: a third of a second that only a search pays.
+
     return stemmer("french")
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, timedelta
-
-from icalendar import Calendar
-from icalendar import Event as Entry
+from typing import Any
 
 from programme.events.models import Event
 from programme.events.states import EventState
@@ -20,6 +18,8 @@ def calendar(
     A cancelled event stays in the file with the status CANCELLED, so that agendas strike it out. The
     sequence rises at each change. `kinds` gives the French word of each kind.
     """
+    from icalendar import Calendar  # Half a second of imports that only a calendar pays.
+
     book = Calendar()
     book.add("prodid", f"-//{organiser}//Programme//FR")
     book.add("version", "2.0")
@@ -31,7 +31,9 @@ def calendar(
     return bytes(book.to_ical())
 
 
-def _entry(event: Event, url: str, kind: str) -> Entry:
+def _entry(event: Event, url: str, kind: str) -> Any:
+    from icalendar import Event as Entry  # As above.
+
     entry = Entry()
     entry.add("uid", event.uid)
     entry.add("dtstamp", event.changed_at.astimezone(UTC).replace(microsecond=0))

@@ -1,0 +1,79 @@
+"""The demonstration Region: every state of every machine, and the volumes that the field report asks for."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib import import_module
+from pkgutil import walk_packages
+
+import pytest
+from sqlalchemy import Column, Enum, Table, func, select
+
+import programme
+from programme.accounts.states import AccountState
+from programme.agreements.models import Agreement
+from programme.agreements.states import AgreementKind
+from programme.applications.models import Application
+from programme.calls.models import Call
+from programme.catalogue.models import Dataset
+from programme.cli import demonstration
+from programme.core.jobs import JobState
+from programme.core.mail import MessageState
+from programme.core.state_machine import StateMachine
+from programme.core.storage import ScanState
+from programme.events.models import Event, Team
+from programme.extensions import Base
+from programme.organisations.models import Organisation
+from programme.reuses.models import Reuse
+
+pytestmark = [pytest.mark.db, pytest.mark.slow]
+
+# What a demonstration that has just been loaded does not hold, and why.
+ABSENT: dict[StrEnum, str] = {}
+LEAST = {Organisation: 60, Call: 2, Application: 36, Dataset: 120, Reuse: 22, Event: 3, Team: 24}
+
+
+def machines() -> dict[str, StateMachine]:
+    """Every machine of the product, by the place where it is written."""
+    found: dict[str, StateMachine] = {}
+    for module in walk_packages(programme.__path__, "programme."):
+        if module.name.endswith(".states") or module.name.startswith("programme.core."):
+            found |= {
+                f"{module.name}.{name}": each
+                for name, each in vars(import_module(module.name)).items()
+                if isinstance(each, StateMachine)
+            }
+    return found
+
+
+def states(machine: StateMachine) -> type[StrEnum]:
+    """The enumeration whose members the machine goes through."""
+    [found] = {type(state) for each in machine for state in (*each.of, each.to)}
+    return found
+
+
+def columns(codes: type[StrEnum]) -> list[Column[object]]:
+    """The columns that hold this enumeration."""
+    return [
+        each
+        for table in Base.metadata.tables.values()
+        for each in table.columns
+        if isinstance(each.type, Enum) and each.type.enum_class is codes
+    ]
+
+
+def test_every_state_of_every_machine_is_shown_and_the_volumes_are_reached(db, backend):
+    if backend != "sqlite":
+        pytest.skip("The demonstration is loaded on SQLite.")
+    assert demonstration.fill()
+    missing = []
+    for place, machine in machines().items():
+        codes = states(machine)
+        held = {state for each in columns(codes) for state in db.session.scalars(select(each).distinct())}
+        assert columns(codes), f"no table holds the states of {place}"
+        missing += [f"{place}: {state}" for state in codes if state not in held and state not in ABSENT]
+    counted = {table.__name__: db.session.scalar(select(func.count()).select_from(table)) for table in LEAST}
+    partners = select(func.count()).where(Agreement.kind == AgreementKind.PARTNERSHIP)
+    assert missing == []
+    assert {table.__name__: counted[table.__name__] for table, least in LEAST.items() if counted[table.__name__] < least} == {}
+    assert db.session.scalar(partners) >= 12
+    assert not demonstration.fill()
