@@ -135,6 +135,11 @@ class Production(Config):
             )
         if len(os.environ["SECRET_KEY"]) < 32:
             raise MissingSetting("SECRET_KEY doit avoir au moins 32 signes tirés au hasard.")
+        if not _flag("ACCEPT_UNSCANNED_FILES"):
+            raise MissingSetting(
+                "Aucun antivirus n’est encore branché : les pièces s’ouvrent sans analyse. Pour l’accepter, réglez "
+                "ACCEPT_UNSCANNED_FILES=1."
+            )
         if cls.DEMO:
             raise MissingSetting("DEMO=1 n’est pas permis en production : les comptes de démonstration sont publics.")
 

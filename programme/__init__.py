@@ -45,10 +45,11 @@ def _open_database(app: Flask) -> None:
 
 
 def _open_ground_floor(app: Flask) -> None:
-    from programme.core import access, forms, headers, i18n, sessions  # Opening order, as above.
+    from programme.core import access, addresses, forms, headers, i18n, sessions  # Opening order, as above.
 
     app.session_interface = sessions.DatabaseSessions()
     i18n.install(app)
+    addresses.install(app)
     access.install(app)
     forms.install(app)
     headers.install(app)

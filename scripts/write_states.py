@@ -21,7 +21,7 @@ from programme.calls import labels as calls
 from programme.calls import states as call_states
 from programme.catalogue import labels as catalogue
 from programme.catalogue import states as catalogue_states
-from programme.core import jobs, mail, storage
+from programme.core import jobs, mail
 from programme.core.state_machine import StateMachine
 from programme.evaluation import labels as evaluation
 from programme.evaluation import states as evaluation_states
@@ -57,7 +57,6 @@ LIVES = (
     ("Réutilisation", "reuse", reuse_states.MACHINE, reuses.STATES),
     ("Tâche", "job", jobs.MACHINE, {}),
     ("Courriel", "outbox_message", mail.MACHINE, {}),
-    ("Analyse d’un fichier", "stored_file.scan", storage.SCAN, {}),
 )
 
 

@@ -11,7 +11,17 @@ from wtforms.validators import Optional, ValidationError
 from programme.accounts.forms import email_field
 from programme.assessment.labels import OPINIONS, OUTCOMES
 from programme.core.clock import today
-from programme.core.forms import BaseForm, DayField, LongTextField, MoneyField, TextField, at_most, options, required
+from programme.core.forms import (
+    BaseForm,
+    DayField,
+    LongTextField,
+    MoneyField,
+    TextField,
+    at_most,
+    options,
+    required,
+    typed,
+)
 
 
 class InfoRequestForm(BaseForm):
@@ -25,7 +35,7 @@ class InfoRequestForm(BaseForm):
         _l("Message au porteur"), [required(_l("Écrivez ce qui manque et comment le fournir.")), at_most(3000)],
         render_kw={"rows": 6},
     )  # fmt: skip
-    due_on = DayField(_l("À fournir avant le"), [required(_l("Donnez une date limite."))])
+    due_on = DayField(_l("À fournir avant le"), [typed(_l("Donnez une date limite."))])
 
     def __init__(self, *args: Any, labels: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,6 +87,11 @@ class AssignForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.readers.choices = options(people)
 
+    def validate_due_on(self, field: Any) -> None:
+        """A date to come, if any."""
+        if field.data is not None and field.data <= today():
+            raise ValidationError(_("Choisissez une date à venir."))
+
 
 class PoolForm(BaseForm):
     """Add somebody to a pool."""
@@ -87,7 +102,7 @@ class PoolForm(BaseForm):
 class MeetingForm(BaseForm):
     """Convene a committee."""
 
-    held_on = DayField(_l("Date de la séance"), [required(_l("Donnez la date de la séance."))])
+    held_on = DayField(_l("Date de la séance"), [typed(_l("Donnez la date de la séance."))])
     place = TextField(_l("Lieu"), [Optional(), at_most(200)])
 
 
@@ -134,7 +149,7 @@ class DeliberationForm(BaseForm):
         _l("Numéro de la délibération"), [required(_l("Écrivez le numéro, par exemple 26-0231.")), at_most(40)]
     )
     title = TextField(_l("Objet"), [required(_l("Écrivez l’objet de la délibération.")), at_most(300)])
-    voted_on = DayField(_l("Date du vote"), [required(_l("Donnez la date du vote."))])
+    voted_on = DayField(_l("Date du vote"), [typed(_l("Donnez la date du vote."))])
     published_on = DayField(
         _l("Date de publication"), [Optional()], description=_l("À compléter plus tard si elle n’est pas connue.")
     )

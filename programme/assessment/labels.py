@@ -56,4 +56,6 @@ ACTS = {
     "application.scoring_closed": _l("Évaluation close et verrouillée"),
     "application.opinion_given": _l("Avis du comité"),
     "application.on_agenda": _l("Inscrit à l’ordre du jour du vote"),
+    "decision.prepared": _l("Décision préparée"),
+    "decision.released": _l("Décision notifiée, lettre envoyée"),
 }

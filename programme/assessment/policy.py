@@ -12,6 +12,8 @@ from programme.evaluation.states import SubjectKind
 
 READERS = (Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION, Role.FINANCE)
 LISTERS = (*READERS, Role.ELECTED)
+HOLDERS = (Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION)
+RANKERS = (*HOLDERS, Role.ELECTED)
 
 
 def is_recused(account: Account, application_id: int) -> bool:
@@ -42,7 +44,17 @@ def can_judge_pieces(account: Account, application: Application) -> bool:
 
 def can_hold_committee(account: Account) -> bool:
     """Record opinions."""
-    return account.has_role(Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION)
+    return account.has_role(*HOLDERS)
+
+
+def can_rank(account: Account) -> bool:
+    """See the ranking and the committees: not the finances, who read the vote and what follows it."""
+    return account.has_role(*RANKERS)
+
+
+def can_read_evaluations(account: Account) -> bool:
+    """Read each reader's marks and who stepped aside: the officers; the others see the ranking's means."""
+    return account.has_role(Role.OFFICER_FILE, Role.OFFICER_PROGRAMME)
 
 
 def can_prepare_decision(account: Account) -> bool:

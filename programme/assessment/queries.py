@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from programme.accounts.models import Account
 from programme.applications.models import Application, RuleJudgement
 from programme.applications.states import OPINIONS, ApplicationState
 from programme.assessment.models import CommitteeMeeting, CommitteeOpinion, Decision, Deliberation
@@ -36,6 +37,8 @@ _ORDERS = {
     Sort.TITLE: (Application.title, Application.id),
 }
 
+_SEARCHED = (Application.title, Organisation.name, Application.reference)
+
 
 def _seen_by(account_id: int) -> Select[Application]:
     """Applications handed in, without those from which the person stepped aside."""
@@ -65,10 +68,9 @@ def applications(
         statement = statement.join(Application.session).where(CallSession.call_id == call_id)
     if state is not None:
         statement = statement.where(Application.state == state)
-    if text.strip():
-        like = f"%{text.strip()}%"
+    if word := text.strip():
         statement = statement.join(Organisation, Organisation.id == Application.organisation_id).where(
-            or_(Application.title.ilike(like), Organisation.name.ilike(like), Application.reference.ilike(like))
+            or_(*(each.icontains(word, autoescape=True) for each in _SEARCHED))
         )
     return statement
 
@@ -114,11 +116,18 @@ def judgement(application_id: int, rule_id: int) -> Select[RuleJudgement]:
     return select(RuleJudgement).where(RuleJudgement.application_id == application_id, RuleJudgement.rule_id == rule_id)
 
 
-def history(application_id: int) -> Select[JournalEntry]:
-    """The acts on an application, the newest first."""
+def history(application_id: int) -> Select[JournalEntry, str | None]:
+    """The acts on an application and on its decision with the person's name, the newest first; no name: the product itself."""
+    decision = select(Decision.id).where(Decision.application_id == application_id).scalar_subquery()
     return (
-        select(JournalEntry)
-        .where(JournalEntry.subject_type == "application", JournalEntry.subject_id == application_id)
+        select(JournalEntry, Account.display_name)
+        .outerjoin(Account, Account.id == JournalEntry.actor_id)
+        .where(
+            or_(
+                and_(JournalEntry.subject_type == "application", JournalEntry.subject_id == application_id),
+                and_(JournalEntry.subject_type == "decision", JournalEntry.subject_id == decision),
+            )
+        )
         .order_by(JournalEntry.id.desc())
         .limit(50)
     )
@@ -134,10 +143,10 @@ def sessions() -> Select[CallSession]:
     )
 
 
-def ranked(session_id: int, account_id: int) -> Select[Application]:
-    """The applications of a session that have reached scoring."""
+def ranked(session_id: int, account_id: int | None) -> Select[Application]:
+    """The applications of a session that have reached scoring, as this person may see them; all of them for nobody."""
     return (
-        _seen_by(account_id)
+        (select(Application) if account_id is None else _seen_by(account_id))
         .where(Application.session_id == session_id, Application.state.in_(RANKED))
         .order_by(Application.id)
     )
@@ -183,13 +192,16 @@ def opinion(meeting_id: int, application_id: int) -> Select[CommitteeOpinion]:
     )
 
 
-def decisions_of(session_id: int) -> Select[Decision]:
-    """The decisions of a session with their letters, awards first."""
+def decisions_of(session_id: int, account_id: int) -> Select[Decision]:
+    """The decisions of a session that this person may see, with their letters, awards first."""
     return (
         select(Decision)
         .join(Decision.application)
         .options(contains_eager(Decision.application), joinedload(Decision.letter))
-        .where(Application.session_id == session_id)
+        .where(
+            Application.session_id == session_id,
+            Application.id.not_in(recused_subjects(account_id, SubjectKind.APPLICATION)),
+        )
         .order_by(Decision.outcome, Application.reference)
     )
 

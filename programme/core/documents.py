@@ -99,4 +99,4 @@ def render(payload: dict[str, Any]) -> None:
         if not fresh.ready:
             fresh.html = html
             fresh.file = storage.keep(written, by=None, at=now())
-            fresh.file.scan = storage.ScanState.SAFE
+            fresh.file.scan = storage.ScanState.OURS

@@ -218,7 +218,7 @@ class MoneyField(wtforms.Field):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:.2f}".replace(".", ",")
+        return "" if self.data is None else f"{self.data:,.2f}".replace(",", NARROW).replace(".", ",")
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Read the typed amount.

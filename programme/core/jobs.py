@@ -145,16 +145,15 @@ def run_next(worker: str = "worker") -> bool:
 
 def _conclude(job_id: int, *, error: str | None, attempts: int) -> None:
     at = now()
+    verb = "finish" if error is None else "give_up" if attempts >= MAX_ATTEMPTS else "retry"
     with unit_of_work() as session:
         job = session.get_one(Job, job_id)
-        job.lease_until = None
-        job.error = error
-        if error is None:
-            job.state, job.finished_at = JobState.DONE, at
-        elif attempts >= MAX_ATTEMPTS:
-            job.state, job.finished_at = JobState.FAILED, at
+        job.state = JobState(MACHINE.target(job.state, verb))
+        job.lease_until, job.error = None, error
+        if verb == "retry":
+            job.run_at = at + timedelta(seconds=min(5 * 4 ** (attempts - 1), 3600))
         else:
-            job.state, job.run_at = JobState.QUEUED, at + timedelta(seconds=min(5 * 4 ** (attempts - 1), 3600))
+            job.finished_at = at
 
 
 def progress(job_id: int, done: int, total: int) -> None:

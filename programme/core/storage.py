@@ -22,7 +22,6 @@ from programme.core.clock import now
 from programme.core.columns import UTCDateTime, enum_column
 from programme.core.errors import RuleBroken
 from programme.core.personal_data import not_personal
-from programme.core.state_machine import StateMachine, transition
 from programme.extensions import Base, db
 
 CHUNK = 1024 * 1024
@@ -50,19 +49,10 @@ _ZIP_MARKS = {
 
 
 class ScanState(StrEnum):
-    """What is known of a file's harmlessness."""
+    """What is known of a file's harmlessness: nothing of what people hand in, while no scanner is plugged in."""
 
     NOT_SCANNED = "not_scanned"
-    PENDING = "pending"
-    SAFE = "safe"
-    INFECTED = "infected"
-
-
-SCAN = StateMachine(
-    transition("ask_scan", of={ScanState.NOT_SCANNED}, to=ScanState.PENDING),
-    transition("clear", of={ScanState.PENDING}, to=ScanState.SAFE),
-    transition("condemn", of={ScanState.PENDING}, to=ScanState.INFECTED),
-)
+    OURS = "ours"
 
 
 class StoredFile(Base):

@@ -38,6 +38,7 @@ from programme.agreements.rules.variables import CHOSEN, VARIABLES, Kind, editab
 from programme.agreements.states import MACHINE, AgreementFamily, AgreementState
 from programme.agreements.views import bp
 from programme.agreements.views.listing import address, code_of, pages
+from programme.agreements.views.member import thread_of
 from programme.core.access import access, current_account, require
 from programme.core.clock import now, today
 from programme.core.errors import RuleBroken
@@ -139,6 +140,7 @@ def page_of(agreement: Agreement, wrong: tuple[str, BaseForm] | None = None) -> 
         can_set_deliberation=policy.can_set_deliberation(account, agreement),
         commitment_states=COMMITMENT_STATES, commitment_tones=COMMITMENT_TONES, frequencies=FREQUENCIES, licences=LICENCES,
         history=db.session.execute(queries.history(Agreement.__tablename__, [agreement.id])).all(),
+        steps=thread_of(agreement),
     ), 422 if wrong else 200  # fmt: skip
 
 

@@ -25,6 +25,9 @@ from programme.core.clock import now, today
 from programme.core.errors import RuleBroken
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
+from programme.projects import thread
+from programme.projects.models import Project
+from programme.projects.thread import Step
 
 VERBS = {"commencer": "start", "publier": "publish", "confirmer": "confirm", "abandonner": "drop"}
 
@@ -61,8 +64,14 @@ def _page(agreement: Agreement, form: CommitmentForm | None = None, failed: int 
         can_sign=policy.can_sign(account, agreement), verbs=open_to_acts, verb_labels=COMMITMENT_VERBS,
         slugs={code: slug for slug, code in VERBS.items()}, commitment_states=COMMITMENT_STATES,
         commitment_tones=COMMITMENT_TONES, frequencies=FREQUENCIES, licences=LICENCES, form=form or CommitmentForm(),
-        failed=failed,
+        failed=failed, steps=thread_of(agreement),
     ), 422 if failed else 200  # fmt: skip
+
+
+def thread_of(agreement: Agreement) -> list[Step]:
+    """The project's timeline, as the reader may see it; none for a partnership, which has no project."""
+    project = db.session.get(Project, agreement.project_id) if agreement.project_id else None
+    return thread.steps(project, current_account()) if project is not None else []
 
 
 def _verbs(commitment: Commitment) -> list[str]:

@@ -1,6 +1,7 @@
 """What an officer does with a file: pieces, rules, requests, admissibility, assignment."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -13,15 +14,15 @@ from programme.accounts.states import Role
 from programme.applications import services as applications
 from programme.applications.labels import STATES
 from programme.applications.models import Application, Piece
-from programme.applications.states import PieceState
+from programme.applications.states import MACHINE, ApplicationState, PieceState
 from programme.assessment import policy, queries, services
 from programme.assessment.forms import AssignForm, InfoRequestForm, PieceJudgementForm, ReasonForm, RuleJudgementForm
 from programme.assessment.views import bp
-from programme.assessment.views.officer import load
-from programme.calls.queries import rules_of
+from programme.assessment.views.officer import Wrong, file_page, judged_rules, load
+from programme.calls.models import EligibilityRule
 from programme.core.access import access, current_account, require
 from programme.core.clock import at_local, now
-from programme.core.errors import RuleBroken
+from programme.core.errors import IllegalTransition, RuleBroken
 from programme.core.unit_of_work import unit_of_work
 from programme.evaluation import queries as evaluations
 from programme.extensions import db
@@ -35,19 +36,37 @@ REASONS = {
 _EVENING = time(23, 59)
 
 
-def act(reference: str, verb: str | None, do: Callable[[Application], None], done: str) -> ResponseReturnValue:
-    """Load the file locked, ask, act, say so; a refusal is shown on the file."""
+def act(
+    reference: str, do: Callable[[Application], None], done: str, *, wrong: Wrong | None = None
+) -> ResponseReturnValue:
+    """Load the file locked, ask, act, say so; a refusal is shown on the file, beside what was typed if `wrong` says where.
+
+    The machine says whether the moment has passed: the second of two officers reads a sentence, not an absence.
+    """
     try:
         with unit_of_work():
             application = db.one_or_404(queries.file_for_update(reference))
             require(policy.can_read(current_account(), application))
-            require(verb is None or policy.can_treat(current_account(), application, verb))
             do(application)
     except RuleBroken as refusal:
+        if wrong is not None and not isinstance(refusal, IllegalTransition):
+            return file_page(load(reference), 422, wrong=replace(wrong, message=refusal.message))
         flash(refusal.message, "error")
     else:
         flash(done, "success")
     return redirect(url_for(".show", reference=reference))
+
+
+def _open_to(reference: str, verb: str) -> Application:
+    """The file, if this verb may still be said of it.
+
+    Raises:
+        IllegalTransition: somebody acted first; the sentence is shown on a page of its own.
+    """
+    file = load(reference)
+    if not MACHINE.allows(file.state, verb):
+        raise IllegalTransition(file.state, verb)
+    return file
 
 
 @bp.post("/agents/dossiers/<reference>/pieces/<int:piece_id>/<any(accepter, refuser):verb>")
@@ -55,16 +74,25 @@ def act(reference: str, verb: str | None, do: Callable[[Application], None], don
 def judge_piece(reference: str, piece_id: int, verb: str) -> ResponseReturnValue:
     """Accept or refuse a piece."""
     form = PieceJudgementForm(request.form)
+    wrong = Wrong("piece", piece_id, form.note.data or "")
+    if not form.validate() and form.note.errors:
+        return file_page(load(reference), 422, wrong=replace(wrong, message=str(form.note.errors[0])))
 
     def do(application: Application) -> None:
-        require(policy.can_judge_pieces(current_account(), application))
         piece = _piece(application, piece_id)
+        _still_examined(application)
         if verb == "accepter":
             services.accept_piece(piece, by=current_account(), at=now())
         else:
             services.refuse_piece(piece, form.note.data or "", by=current_account(), at=now())
 
-    return act(reference, None, do, _("L’examen de la pièce est enregistré."))
+    return act(reference, do, _("L’examen de la pièce est enregistré."), wrong=wrong)
+
+
+def _still_examined(application: Application) -> None:
+    """Pieces and rules are judged until admissibility is decided."""
+    if not policy.can_judge_pieces(current_account(), application):
+        raise IllegalTransition(application.state, "judge")
 
 
 def _piece(application: Application, piece_id: int) -> Piece:
@@ -79,36 +107,39 @@ def _piece(application: Application, piece_id: int) -> Piece:
 def judge_rule(reference: str, rule_id: int) -> ResponseReturnValue:
     """Answer a judged rule."""
     form = RuleJudgementForm(request.form)
-    if not form.validate():
-        flash(_("Choisissez oui ou non pour cette condition."), "error")
-        return redirect(url_for(".show", reference=reference))
+    wrong = Wrong("rule", rule_id, form.note.data or "", form.is_met.data or "")
+    errors = [] if form.validate() else [*form.is_met.errors, *form.note.errors]
+    if errors:
+        return file_page(load(reference), 422, wrong=replace(wrong, message=str(errors[0])))
 
     def do(application: Application) -> None:
-        require(policy.can_judge_pieces(current_account(), application))
-        rule = next((r for r in db.session.scalars(rules_of(application.session.call_id)) if r.id == rule_id), None)
-        require(rule is not None)
-        assert rule is not None
-        services.judge_rule(
-            application, rule, form.is_met.data == "yes", form.note.data or "", by=current_account(), at=now()
-        )
+        rule = _judged_rule(application, rule_id)
+        _still_examined(application)
+        is_met, note = form.is_met.data == "yes", form.note.data or ""
+        services.judge_rule(application, rule, is_met, note, by=current_account(), at=now())
 
-    return act(reference, None, do, _("Votre appréciation est enregistrée."))
+    return act(reference, do, _("Votre appréciation est enregistrée."), wrong=wrong)
+
+
+def _judged_rule(application: Application, rule_id: int) -> EligibilityRule:
+    rule = next((each for each in judged_rules(application) if each.id == rule_id), None)
+    if rule is None:
+        abort(404)
+    return rule
 
 
 @bp.route("/agents/dossiers/<reference>/demander-des-complements", methods=["GET", "POST"])
 @access(OFFICER)
 def request_info(reference: str) -> ResponseReturnValue:
     """Ask for what is missing: one act, one mail, the clock stops."""
-    file = load(reference)
-    require(policy.can_treat(current_account(), file, "request_info"))
+    file = _open_to(reference, "request_info")
     form = InfoRequestForm(
         request.form, labels=[each.required_document.label for each in file.pieces], data={"items": _lacking(file)}
     )
     if not form.submitted():
         return render_template("assessment/request_info.html", file=file, form=form), 422 if form.posted else 200
     return act(
-        reference, "request_info",
-        lambda each: _ask(each, form), _("La demande est envoyée : le délai est suspendu."),
+        reference, lambda each: _ask(each, form), _("La demande est envoyée : le délai est suspendu."),
     )  # fmt: skip
 
 
@@ -137,7 +168,7 @@ def admit(reference: str) -> ResponseReturnValue:
         services.take_charge(application, current_account(), at=now())
         applications.admit(application, by=current_account(), at=now())
 
-    return act(reference, "admit", do, _("Le dossier est recevable : le porteur en est averti."))
+    return act(reference, do, _("Le dossier est recevable : le porteur en est averti."))
 
 
 @bp.route("/agents/dossiers/<reference>/<any(irrecevable, reorienter, classer):way>", methods=["GET", "POST"])
@@ -145,15 +176,14 @@ def admit(reference: str) -> ResponseReturnValue:
 def close(reference: str, way: str) -> ResponseReturnValue:
     """End the file with a reason that the applicant will read."""
     verb, title = REASONS[way]
-    file = load(reference)
-    require(policy.can_treat(current_account(), file, verb))
+    file = _open_to(reference, verb)
     form = ReasonForm(request.form)
     if not form.submitted():
         return render_template("assessment/close.html", file=file, form=form, title=title, way=way), (
             422 if form.posted else 200
         )
     return act(
-        reference, verb,
+        reference,
         lambda each: applications.close(each, verb, form.reason.data or "", by=current_account(), at=now()),
         _("Le dossier est clos : le porteur en est averti."),
     )  # fmt: skip
@@ -164,8 +194,7 @@ def close(reference: str, way: str) -> ResponseReturnValue:
 def open_review(reference: str) -> ResponseReturnValue:
     """Begin the instruction."""
     return act(
-        reference, "open_review",
-        lambda each: services.open_review(each, by=current_account(), at=now()), _("L’instruction est ouverte."),
+        reference, lambda each: services.open_review(each, by=current_account(), at=now()), _("L’instruction est ouverte."),
     )  # fmt: skip
 
 
@@ -174,7 +203,8 @@ def open_review(reference: str) -> ResponseReturnValue:
 def assign(reference: str) -> ResponseReturnValue:
     """Choose the readers; the least loaded free ones are proposed."""
     file = load(reference)
-    require(policy.can_treat(current_account(), file, "open_scoring") or file.state == "scoring")
+    if file.state is not ApplicationState.SCORING:
+        _open_to(reference, "open_scoring")
     people = services.suggest_readers(file, 1000)
     proposed = [str(each.id) for each in people[: file.call.readers_per_file]]
     form = AssignForm(
@@ -184,13 +214,15 @@ def assign(reference: str) -> ResponseReturnValue:
         return render_template("assessment/assign.html", file=file, form=form, states=STATES), (
             422 if form.posted else 200
         )
-    return act(reference, None, lambda each: _assign(each, form), _("Les évaluateurs sont prévenus."))
+    return act(reference, lambda each: _assign(each, form), _("Les évaluateurs sont prévenus."))
 
 
 def _assign(application: Application, form: AssignForm) -> None:
     due = at_local(form.due_on.data, _EVENING) if form.due_on.data else None
     pool = {p.id: p for p in db.session.scalars(evaluations.pool_members(application.call.pool_id or 0))}
     for chosen in form.readers.data or []:
+        if int(chosen) not in pool:
+            raise RuleBroken(_("Une des personnes choisies vient de quitter le vivier : choisissez de nouveau."))
         services.assign_reader(application, pool[int(chosen)], by=current_account(), at=now(), due_at=due)
 
 
@@ -199,7 +231,7 @@ def _assign(application: Application, form: AssignForm) -> None:
 def close_scoring(reference: str) -> ResponseReturnValue:
     """Lock the evaluations."""
     return act(
-        reference, "close_scoring",
+        reference,
         lambda each: services.close_scoring(each, by=current_account(), at=now()),
         _("Les évaluations sont verrouillées : le dossier est prêt pour le comité."),
     )  # fmt: skip

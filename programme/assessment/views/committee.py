@@ -30,41 +30,41 @@ def ranking_of(session: CallSession) -> tuple[list[Row], dict[int, Application]]
 
 
 @bp.get("/agents/comites")
-@access(staff(*policy.LISTERS))
+@access(staff(*policy.RANKERS))
 def committees() -> ResponseReturnValue:
     """Sessions and their committees."""
     return render_template(
         "assessment/committees.html", sessions=db.session.scalars(queries.sessions().limit(60)).all(),
-        meetings=db.session.scalars(queries.meetings().limit(60)).all(), states=COMMITTEES, form=MeetingForm(),
-        can_convene=policy.can_hold_committee(current_account()),
-    )  # fmt: skip
-
-
-@bp.get("/agents/releves/<int:session_id>/classement")
-@access(staff(*policy.LISTERS))
-def ranking(session_id: int) -> ResponseReturnValue:
-    """The ranking of a session: what is sure, what is to discuss, what is out."""
-    session = db.one_or_404(session_by_id(session_id))
-    rows, files = ranking_of(session)
-    zones = [(zone, [row for row in rows if row.zone is zone]) for zone in Zone]
-    return render_template(
-        "assessment/ranking.html", session=session, zones=zones, rows=rows, files=files, labels=ZONES, alerts=ALERTS,
-        states=STATES, tones=TONES, meetings=db.session.scalars(queries.meetings_of(session_id)).all(),
-        can_convene=policy.can_hold_committee(current_account()), form=MeetingForm(),
+        meetings=db.session.scalars(queries.meetings().limit(60)).all(), states=COMMITTEES,
         can_open=current_account().has_role(*policy.READERS),
     )  # fmt: skip
 
 
+@bp.get("/agents/releves/<int:session_id>/classement")
+@access(staff(*policy.RANKERS))
+def ranking(session_id: int) -> ResponseReturnValue:
+    """The ranking of a session: what is sure, what is to discuss, what is out."""
+    return _ranking_page(db.one_or_404(session_by_id(session_id)), MeetingForm())
+
+
+def _ranking_page(session: CallSession, form: MeetingForm, status: int = 200) -> ResponseReturnValue:
+    rows, files = ranking_of(session)
+    zones = [(zone, [row for row in rows if row.zone is zone]) for zone in Zone]
+    return render_template(
+        "assessment/ranking.html", session=session, zones=zones, rows=rows, files=files, labels=ZONES, alerts=ALERTS,
+        states=STATES, tones=TONES, meetings=db.session.scalars(queries.meetings_of(session.id)).all(),
+        can_convene=policy.can_hold_committee(current_account()), form=form,
+        can_open=current_account().has_role(*policy.READERS),
+    ), status  # fmt: skip
+
+
 @bp.post("/agents/releves/<int:session_id>/comites")
-@access(staff(*policy.READERS))
+@access(staff(*policy.HOLDERS))
 def convene(session_id: int) -> ResponseReturnValue:
     """Convene the committee of a session."""
-    require(policy.can_hold_committee(current_account()))
     form = MeetingForm(request.form)
     if not form.validate() or form.held_on.data is None:
-        for sentence in form.held_on.errors or [_("Donnez la date de la séance.")]:
-            flash(sentence, "error")
-        return redirect(url_for(".ranking", session_id=session_id))
+        return _ranking_page(db.one_or_404(session_by_id(session_id)), form, 422)
     with unit_of_work():
         session = db.one_or_404(session_by_id(session_id))
         meeting = services.convene(session, form.held_on.data, form.place.data or "", by=current_account(), at=now())
@@ -78,29 +78,31 @@ def meeting_page(meeting: CommitteeMeeting, minutes: MinutesForm, status: int = 
     return render_template(
         "assessment/meeting.html", meeting=meeting, rows=rows, files=files, given=given, opinions=OPINIONS,
         states=STATES, tones=TONES, zones=ZONES, alerts=ALERTS, meeting_states=COMMITTEES, minutes=minutes,
-        can_hold=policy.can_hold_committee(current_account()),
+        can_hold=policy.can_hold_committee(current_account()), can_open=current_account().has_role(*policy.READERS),
     ), status  # fmt: skip
 
 
 @bp.get("/agents/comites/<int:meeting_id>")
-@access(staff(*policy.LISTERS))
+@access(staff(*policy.RANKERS))
 def meeting(meeting_id: int) -> ResponseReturnValue:
     """One committee."""
     return meeting_page(db.one_or_404(queries.meeting(meeting_id)), MinutesForm())
 
 
 @bp.post("/agents/comites/<int:meeting_id>/ouvrir")
-@access(staff(*policy.READERS))
+@access(staff(*policy.HOLDERS))
 def hold(meeting_id: int) -> ResponseReturnValue:
     """Open the sitting."""
-    with unit_of_work():
-        require(policy.can_hold_committee(current_account()))
-        services.hold(db.one_or_404(queries.meeting_for_update(meeting_id)), by=current_account(), at=now())
+    try:
+        with unit_of_work():
+            services.hold(db.one_or_404(queries.meeting_for_update(meeting_id)), by=current_account(), at=now())
+    except RuleBroken as refusal:
+        flash(refusal.message, "error")
     return redirect(url_for(".meeting", meeting_id=meeting_id))
 
 
 @bp.post("/agents/comites/<int:meeting_id>/clore")
-@access(staff(*policy.READERS))
+@access(staff(*policy.HOLDERS))
 def close_meeting(meeting_id: int) -> ResponseReturnValue:
     """Close the sitting with its minutes."""
     form = MinutesForm(request.form)
@@ -108,7 +110,6 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
         return meeting_page(db.one_or_404(queries.meeting(meeting_id)), form, 422)
     try:
         with unit_of_work():
-            require(policy.can_hold_committee(current_account()))
             found = db.one_or_404(queries.meeting_for_update(meeting_id))
             services.close_meeting(found, form.minutes.data or "", by=current_account(), at=now())
     except RuleBroken as refusal:
@@ -119,7 +120,7 @@ def close_meeting(meeting_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/agents/comites/<int:meeting_id>/avis/<reference>", methods=["GET", "POST"])
-@access(staff(*policy.READERS))
+@access(staff(*policy.HOLDERS))
 def opinion(meeting_id: int, reference: str) -> ResponseReturnValue:
     """The committee's opinion on one file."""
     found, file, row = _discussed(meeting_id, reference)
@@ -145,11 +146,11 @@ def _known_opinion(meeting_id: int, file: Application) -> dict[str, object]:
 
 
 def _discussed(meeting_id: int, reference: str) -> tuple[CommitteeMeeting, Application, Row | None]:
-    require(policy.can_hold_committee(current_account()))
     found = db.one_or_404(queries.meeting(meeting_id))
     file = db.one_or_404(queries.file(reference))
     require(policy.can_read(current_account(), file) and file.session_id == found.session_id)
-    rows, _files = ranking_of(found.session)
+    # The whole ranking: the rank written beside the opinion is the file's own, whoever writes it.
+    rows = services.order(found.session, list(db.session.scalars(queries.ranked(found.session_id, None))))
     return found, file, next((each for each in rows if each.entry.application_id == file.id), None)
 
 

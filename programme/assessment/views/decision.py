@@ -37,7 +37,7 @@ def decisions(session_id: int) -> ResponseReturnValue:
     """The decisions of a session: to enter on the agenda, to prepare, prepared, released, with their letters."""
     session = db.one_or_404(session_by_id(session_id))
     files = list(db.session.scalars(queries.ranked(session_id, current_account().id)))
-    listed = list(db.session.scalars(queries.decisions_of(session_id)))
+    listed = list(db.session.scalars(queries.decisions_of(session_id, current_account().id)))
     opinions = {each.application_id: each for each in db.session.scalars(queries.opinions_of([f.id for f in files]))}
     return render_template(
         "assessment/decisions.html", session=session, decisions={each.application_id: each for each in listed},
@@ -47,6 +47,7 @@ def decisions(session_id: int) -> ResponseReturnValue:
         released=[each for each in listed if each.state is DecisionState.RELEASED], decision_states=DECISIONS,
         deliberations=db.session.scalars(queries.deliberations().limit(30)).all(), states=STATES, tones=TONES,
         can_prepare=policy.can_prepare_decision(current_account()), can_release=policy.can_release(current_account()),
+        can_rank=policy.can_rank(current_account()),
     )  # fmt: skip
 
 
@@ -56,19 +57,23 @@ def agenda(session_id: int) -> ResponseReturnValue:
     """Enter the chosen files in the report to the assembly."""
     chosen = request.form.getlist("reference")
     try:
-        with unit_of_work():
-            for reference in chosen:
-                file = db.one_or_404(queries.file_for_update(reference))
-                require(policy.can_treat(current_account(), file, "put_on_agenda") and file.session_id == session_id)
-                services.put_on_agenda(file, by=current_account(), at=now())
+        _enter(session_id, chosen)
     except RuleBroken as refusal:
         flash(refusal.message, "error")
     else:
-        flash(
-            plural("Un dossier est inscrit au vote.", "%(count)s dossiers sont inscrits au vote.", len(chosen))
-            % {"count": len(chosen)}, "success",
-        )  # fmt: skip
+        said = plural("Un dossier est inscrit au vote.", "%(count)s dossiers sont inscrits au vote.", len(chosen))
+        flash(said % {"count": len(chosen)}, "success")
     return redirect(url_for(".decisions", session_id=session_id))
+
+
+def _enter(session_id: int, chosen: list[str]) -> None:
+    if not chosen:
+        raise RuleBroken(_("Cochez au moins un dossier à inscrire au vote."))
+    with unit_of_work():
+        for reference in chosen:
+            file = db.one_or_404(queries.file_for_update(reference))
+            require(policy.can_read(current_account(), file) and file.session_id == session_id)
+            services.put_on_agenda(file, by=current_account(), at=now())
 
 
 @bp.route("/agents/dossiers/<reference>/decision", methods=["GET", "POST"])

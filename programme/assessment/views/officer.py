@@ -1,12 +1,14 @@
 """The officer's desk, the list of files, one file."""
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from programme.accounts.models import Account
 from programme.accounts.policy import staff
 from programme.applications import services as applications
 from programme.applications.labels import PIECE_TONES, PIECES, STATES, TONES
@@ -18,12 +20,14 @@ from programme.assessment import policy, queries
 from programme.assessment.labels import ACTS, OPINIONS, TASKS
 from programme.assessment.rules.tasks import Progress, Urgency, task, urgency
 from programme.assessment.views import bp
+from programme.calls.models import EligibilityRule
 from programme.calls.queries import rules_of
 from programme.calls.states import RuleKind
 from programme.core import storage
 from programme.core.access import access, current_account, require
 from programme.core.clock import now, today
 from programme.evaluation import queries as evaluations
+from programme.evaluation.labels import RECOMMENDATIONS
 from programme.evaluation.labels import STATES as EVALUATION_STATES
 from programme.evaluation.labels import TONES as EVALUATION_TONES
 from programme.evaluation.states import EvaluationState, SubjectKind
@@ -103,25 +107,50 @@ def load(reference: str) -> Application:
     return application
 
 
-def file_page(application: Application, status: int = 200, **forms: Any) -> ResponseReturnValue:
+@dataclass(frozen=True)
+class Wrong:
+    """What was typed about a piece or a rule and refused: shown again at its place with the sentence."""
+
+    kind: str
+    number: int
+    text: str
+    choice: str = ""
+    message: str = ""
+
+
+def judged_rules(application: Application) -> list[EligibilityRule]:
+    """The conditions of the call that an officer answers, for this file's strand."""
+    rules = db.session.scalars(rules_of(application.session.call_id))
+    return [r for r in rules if r.kind is RuleKind.JUDGED and r.strand_id in (None, application.strand_id)]
+
+
+def file_page(application: Application, status: int = 200, wrong: Wrong | None = None) -> ResponseReturnValue:
     """One file: what it says, where it stands, what can be done."""
     account = current_account()
-    rules = db.session.scalars(rules_of(application.session.call_id)).all()
     return render_template(
         "assessment/file.html", file=application, plan=plan(application), questions=asked(application),
         states=STATES, tones=TONES, pieces=PIECES, piece_tones=PIECE_TONES, clock=applications.clock(application),
         findings=applications.findings(application, now()), today=today(),
-        judged=[r for r in rules if r.kind is RuleKind.JUDGED and r.strand_id in (None, application.strand_id)],
+        judged=judged_rules(application), **_readings(application, account),
         judgements={each.rule_id: each for each in application.rule_judgements},
-        readings=db.session.scalars(evaluations.of_subject(SubjectKind.APPLICATION, application.id)).all(),
-        recusals=db.session.scalars(evaluations.recusals(SubjectKind.APPLICATION, application.id)).all(),
-        evaluation_states=EVALUATION_STATES, evaluation_tones=EVALUATION_TONES,
         decision=db.session.scalars(queries.decision_on(application.id)).one_or_none(),
-        history=db.session.scalars(queries.history(application.id)).all(),
+        history=db.session.execute(queries.history(application.id)).all(),
         steps=thread.steps(application.project, account), acts=ACTS, opinions=OPINIONS,
         can={verb: policy.can_treat(account, application, verb) for verb in MACHINE.verbs},
-        can_judge=policy.can_judge_pieces(account, application), forms=forms,
+        can_judge=policy.can_judge_pieces(account, application), wrong=wrong, can_rank=policy.can_rank(account),
     ), status  # fmt: skip
+
+
+def _readings(application: Application, account: Account) -> dict[str, Any]:
+    """The readers' marks and the recusals, for those who may read them."""
+    if not policy.can_read_evaluations(account):
+        return {"readings": [], "recusals": [], "can_read_evaluations": False}
+    return {
+        "readings": db.session.scalars(evaluations.of_subject(SubjectKind.APPLICATION, application.id)).all(),
+        "recusals": db.session.scalars(evaluations.recusals(SubjectKind.APPLICATION, application.id)).all(),
+        "evaluation_states": EVALUATION_STATES, "evaluation_tones": EVALUATION_TONES,
+        "recommendations": RECOMMENDATIONS, "can_read_evaluations": True,
+    }  # fmt: skip
 
 
 @bp.get("/agents/dossiers/<reference>")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from programme.core.access import PUBLIC, access
 from programme.core.personal_data import register
-from programme.site.labels import BASES, FATES
+from programme.site.labels import BASES, FATES, PERSONAL_COLUMNS
 from programme.site.views import bp
 
 
@@ -31,8 +31,9 @@ def personal_data() -> ResponseReturnValue:
     """The register: one line for each personal column of the database, and the rights (RGPD, articles 13 and 30)."""
     lines = groupby(register(), key=lambda line: (line.thing, line.table))
     return render_template(
-        "site/personal_data.html", things=[(*key, list(group)) for key, group in lines], bases=BASES, fates=FATES
-    )
+        "site/personal_data.html", things=[(*key, list(group)) for key, group in lines], bases=BASES, fates=FATES,
+        columns=PERSONAL_COLUMNS,
+    )  # fmt: skip
 
 
 @bp.get("/api/docs")
