@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-25 14:47:56.232724
+Create Date: 2026-11-25 15:14:24.804059
 
 """
 from alembic import op
@@ -625,7 +625,7 @@ def upgrade():
     sa.Column('media_type', sa.String(length=120), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
-    sa.Column('scan', sa.Enum('not_scanned', 'pending', 'safe', 'infected', name='scanstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('scan', sa.Enum('not_scanned', 'ours', name='scanstate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('uploaded_by_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['uploaded_by_id'], ['account.id'], name=op.f('fk_stored_file_uploaded_by_id_account')),

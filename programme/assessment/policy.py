@@ -29,16 +29,12 @@ def can_read(account: Account, application: Application) -> bool:
 
 
 def can_treat(account: Account, application: Application, verb: str) -> bool:
-    """Say one of the verbs of instruction."""
-    return (
-        account.has_role(Role.OFFICER_FILE)
-        and MACHINE.allows(application.state, verb)
-        and can_read(account, application)
-    )
+    """Say one of the verbs of instruction, of a file already opened to this person (`can_read`)."""
+    return account.has_role(Role.OFFICER_FILE) and MACHINE.allows(application.state, verb)
 
 
 def can_judge_pieces(account: Account, application: Application) -> bool:
-    """Accept or refuse a piece, answer a judged rule: while completeness and admissibility are examined."""
+    """Accept or refuse a piece, answer a judged rule of an opened file: until admissibility is decided."""
     return can_treat(account, application, "request_info") or can_treat(account, application, "admit")
 
 

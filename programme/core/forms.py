@@ -17,6 +17,7 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from programme.core.access import rule_of
+from programme.core.i18n import NARROW
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -210,7 +211,7 @@ def parse_amount(text: str) -> Decimal:
 
 
 class MoneyField(wtforms.Field):
-    """An amount in euros, exact to the cent; what was typed comes back as typed when it cannot be read."""
+    """An amount in euros, exact to the cent, shown as « 14 000,00 »; what was typed comes back as it was typed."""
 
     widget = TextInput()
     is_money = True

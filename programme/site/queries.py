@@ -1,9 +1,10 @@
 """Statements of the site's own pages: journal, issued documents, outbox, health."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from programme.accounts.models import Account
 from programme.core.documents import IssuedDocument
@@ -14,19 +15,25 @@ from programme.core.mail import MessageState, OutboxMessage
 
 @dataclass(frozen=True)
 class JournalFilters:
-    """What a reader of the journal asks for; `before` is the number of the last entry already seen."""
+    """What a reader of the journal asks for.
+
+    `act` is the beginning of a code; `verbs` are the codes of verbs that its words stand for; `before` is the
+    number of the last entry already seen.
+    """
 
     act: str = ""
     subject_type: str = ""
     subject_id: int | None = None
     before: int | None = None
+    verbs: Sequence[str] = ()
 
 
 def journal(filters: JournalFilters) -> Select[JournalEntry, str]:
     """The entries, newest first, each with the name of who acted (None: the machine)."""
     statement = select(JournalEntry, Account.display_name).outerjoin(Account, Account.id == JournalEntry.actor_id)
     if filters.act:
-        statement = statement.where(JournalEntry.act.startswith(filters.act, autoescape=True))
+        by_word = [JournalEntry.act.endswith(f".{verb}", autoescape=True) for verb in filters.verbs]
+        statement = statement.where(or_(JournalEntry.act.startswith(filters.act, autoescape=True), *by_word))
     if filters.subject_type:
         statement = statement.where(JournalEntry.subject_type == filters.subject_type)
     if filters.subject_id is not None:

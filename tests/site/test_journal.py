@@ -1,12 +1,15 @@
 """The journal, for the administrator and the data protection officer."""
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from programme.accounts.states import Role
 from programme.core import journal
 from programme.core.unit_of_work import unit_of_work
+from programme.site.labels import ACTS, SUBJECTS
 from programme.site.views.journal import PER_PAGE
 from tests.factories.people import NOON, account, organisation, signed_in
 
@@ -44,8 +47,8 @@ def test_an_entry_says_who_what_when_and_the_change(app, db):
     page = dpo.get("/agents/journal?acte=trial")
     [row] = rows(page)
     assert row.startswith("trial.done 23 novembre 2026 à 12")
-    assert f"Camille organisation {number}" in row
-    assert "state : draft → open" in row.replace("\u00a0", " ")
+    assert f"Camille Organisme n° {number}" in row.replace("\u00a0", " ")
+    assert "État : draft → open" in row.replace("\u00a0", " ")
     assert "a, b" in row
 
 
@@ -94,3 +97,34 @@ def test_the_journal_asks_as_much_for_one_as_for_three(app, db, size, count_quer
     db.session.remove()
     with count_queries(4):
         dpo.get("/agents/journal")
+
+
+def recorded_acts():
+    for path in (Path(__file__).resolve().parents[2] / "programme").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            recording = isinstance(node, ast.Call) and ast.unparse(node.func) == "journal.record"
+            if recording and isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
+
+
+def test_every_act_that_the_code_records_has_its_word():
+    assert not {act for act in recorded_acts() if act.rpartition(".")[2] not in ACTS}
+
+
+def test_acts_states_roles_dates_and_amounts_are_read_in_french(app, db):
+    dpo, _number = signed_in(app, Role.DPO)
+    with unit_of_work():
+        journal.record(
+            "organisation.described", on=organisation(), by=account(name="Camille"), at=NOON, before={"amount": "14000"},
+            after={"amount": "15000.50", "voted_on": "2026-06-12", "roles": ["dpo"]},
+        )  # fmt: skip
+    [row] = rows(dpo.get("/agents/journal?acte=description"))
+    row = row.replace("\u202f", " ").replace("\u00a0", " ")
+    assert row.startswith("Description modifiée ")
+    assert "Montant : 14 000,00 € → 15 000,50 €" in row
+    assert "Vote du : 12 juin 2026" in row
+    assert "Rôles : Protection des données" in row
+
+
+def test_things_have_words_for_the_filter():
+    assert {"application", "agreement", "call", "reuse", "registration"} <= SUBJECTS.keys()

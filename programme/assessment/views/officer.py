@@ -87,7 +87,8 @@ def list_applications() -> ResponseReturnValue:
     account = current_account()
     state = request.args.get("etat", "")
     sort = request.args.get("tri", "")
-    call = request.args.get("appel", type=int)
+    calls = db.session.scalars(queries.call_options()).all()
+    call = next((each.id for each in calls if str(each.id) == request.args.get("appel")), None)
     statement = queries.applications(
         account.id, call_id=call, state=ApplicationState(state) if state in set(ApplicationState) else None,
         text=request.args.get("q", ""), sort=queries.Sort(sort) if sort in set(queries.Sort) else queries.Sort.DEPOSIT,
@@ -95,7 +96,7 @@ def list_applications() -> ResponseReturnValue:
     return render_template(
         "assessment/applications.html", page=db.paginate(statement, per_page=50, max_per_page=50), states=STATES,
         tones=TONES, counts=dict(db.session.execute(queries.counts(account.id)).all()),
-        calls=db.session.scalars(queries.call_options()).all(), state=state, sort=sort, call=call,
+        calls=calls, state=state, sort=sort, call=call,
         text=request.args.get("q", ""), sorts=queries.Sort, can_open=account.has_role(*policy.READERS),
     )  # fmt: skip
 
