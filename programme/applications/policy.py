@@ -6,6 +6,8 @@ from programme.accounts.models import Account
 from programme.accounts.states import Role
 from programme.applications.models import Application
 from programme.applications.states import MACHINE, ApplicationState
+from programme.evaluation import queries as evaluations
+from programme.evaluation.states import SubjectKind
 from programme.events import policy as event_policy
 from programme.events import queries as events
 from programme.organisations.policy import is_editor, is_member
@@ -19,9 +21,20 @@ def can_see(account: Account, application: Application) -> bool:
     return is_member(account, application.organisation_id)
 
 
+def is_recused(account: Account, application_id: int) -> bool:
+    """Whether the person stepped aside from this application: they see nothing of it any more."""
+    session = object_session(account)
+    found = evaluations.recusal_of(account.id, SubjectKind.APPLICATION, application_id)
+    return session is not None and session.scalars(found).first() is not None
+
+
 def can_read_as_staff(account: Account, application: Application) -> bool:
-    """As the house: nothing of a draft, which still belongs to the applicant alone."""
-    return account.has_role(*STAFF_READERS) and application.submitted_at is not None
+    """As the house: nothing of a draft, which still belongs to the applicant alone, nor of what one stepped aside from."""
+    return (
+        account.has_role(*STAFF_READERS)
+        and application.submitted_at is not None
+        and not is_recused(account, application.id)
+    )
 
 
 def can_act(account: Account, application: Application) -> bool:

@@ -1,14 +1,10 @@
 """Who reads, treats and decides: by role, and never somebody who stepped aside."""
 
-from sqlalchemy.orm import object_session
-
 from programme.accounts.models import Account
 from programme.accounts.states import Role
 from programme.applications.models import Application
 from programme.applications.policy import can_read_as_staff
 from programme.applications.states import MACHINE
-from programme.evaluation import queries as evaluations
-from programme.evaluation.states import SubjectKind
 
 READERS = (Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION, Role.FINANCE)
 LISTERS = (*READERS, Role.ELECTED)
@@ -16,16 +12,9 @@ HOLDERS = (Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION)
 RANKERS = (*HOLDERS, Role.ELECTED)
 
 
-def is_recused(account: Account, application_id: int) -> bool:
-    """Whether the person stepped aside from this application."""
-    session = object_session(account)
-    found = evaluations.recusal_of(account.id, SubjectKind.APPLICATION, application_id)
-    return session is not None and session.scalars(found).first() is not None
-
-
 def can_read(account: Account, application: Application) -> bool:
     """Open the file as the house."""
-    return can_read_as_staff(account, application) and not is_recused(account, application.id)
+    return account.has_role(*READERS) and can_read_as_staff(account, application)
 
 
 def can_treat(account: Account, application: Application, verb: str) -> bool:

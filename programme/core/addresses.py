@@ -9,10 +9,10 @@ LAST_PAGE = 100_000
 """No list is that long; beyond, the offset of a page does not fit the database's numbers."""
 
 
-class RowNumber(IntegerConverter):
+class BoundedInteger(IntegerConverter):
     """`<int:…>` in an address: at most LARGEST, so that a longer number meets no page."""
 
-    def __init__(self, map: Map, *args: int, **kwargs: int | bool) -> None:  # noqa: A002 - the name that Werkzeug gives
+    def __init__(self, map: Map, *args: int, **kwargs: int | bool) -> None:
         kwargs.setdefault("max", LARGEST)
         super().__init__(map, *args, **kwargs)  # type: ignore[arg-type]
 
@@ -34,5 +34,5 @@ def refuse_far_pages() -> None:
 
 def install(app: Flask) -> None:
     """Bind to the application, before any room adds its addresses."""
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters["int"] = BoundedInteger
     app.before_request(refuse_far_pages)

@@ -17,6 +17,7 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from programme.core.access import rule_of
+from programme.core.addresses import LARGEST
 from programme.core.i18n import NARROW
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -49,7 +50,7 @@ class BaseForm(wtforms.Form):
 
     def __init__(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
         # WTForms takes an empty form for one sent empty: on a page that is only opened, it would clear boxes and numbers.
-        if has_request_context() and formdata is request.form and request.method not in UNSAFE:
+        if has_request_context() and request.method not in UNSAFE and formdata is request.form:
             formdata = None
         super().__init__(formdata, *args, **kwargs)
 
@@ -278,6 +279,9 @@ class NumberField(wtforms.IntegerField):
         except ValueError:
             self.data = None
             raise ValueError(_("Écrivez un nombre entier, par exemple 12.")) from None
+        if self.data is not None and abs(self.data) > LARGEST:
+            self.data = None
+            raise ValueError(_("Ce nombre est trop grand : %(most)s au plus.", most=LARGEST))
 
 
 def options(labels: Mapping[Any, Any] | Iterable[tuple[Any, Any]], *, empty: Any = None) -> list[SelectChoice]:

@@ -106,7 +106,7 @@ def matches(column: Any, text: str, *, limit: int = 8) -> ColumnElement[bool] | 
 
     Any text is accepted; at most `limit` words count.
     """
-    stems = [stem for stem in dict.fromkeys(words(text)) if _WORD.search(stem)][:limit]
+    stems = [stem for stem in dict.fromkeys(words(text[:1000])) if _WORD.search(stem)][:limit]
     if not stems:
         return None
     return and_(*(column.contains(f" {stem}", autoescape=True) for stem in stems))

@@ -42,6 +42,18 @@ ACCEPTED = {
     "text/csv": "CSV",
 }
 IMAGES = ("image/png", "image/jpeg", "image/webp")
+_ENDINGS = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/webp": (".webp",),
+    f"{_OPENXML}wordprocessingml.document": (".docx",),
+    f"{_OPENXML}spreadsheetml.sheet": (".xlsx",),
+    f"{_OPENDOCUMENT}text": (".odt",),
+    f"{_OPENDOCUMENT}spreadsheet": (".ods",),
+    "text/plain": (".txt",),
+    "text/csv": (".csv",),
+}
 _ZIP_MARKS = {
     "word/document.xml": f"{_OPENXML}wordprocessingml.document",
     "xl/workbook.xml": f"{_OPENXML}spreadsheetml.sheet",
@@ -177,13 +189,19 @@ def answer(row: StoredFile, *, inline: bool = False) -> Response:
         BytesIO(read(row.key)),
         mimetype=row.media_type,
         as_attachment=not inline,
-        download_name=row.name,
+        download_name=safe_name(row.name, row.media_type),
         etag=row.sha256,
         max_age=0,
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+def safe_name(name: str, media_type: str) -> str:
+    """The name under which a file is saved: its ending is that of its content, so that a PDF called « a.html » opens as one."""
+    endings = _ENDINGS.get(media_type, ())
+    return name if not endings or name.lower().endswith(endings) else f"{name}{endings[0]}"
 
 
 def clean_name(name: str) -> str:
@@ -207,7 +225,7 @@ def sniff(data: bytes, name: str) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return "application/octet-stream"
-    if "\x00" in text or text.lstrip()[:1] == "<":
+    if "\x00" in text or text.lstrip("\ufeff \t\r\n\f")[:1] == "<":
         return "application/octet-stream"
     return "text/csv" if name.lower().endswith(".csv") else "text/plain"
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from programme.core import exports
 from programme.core.access import PUBLIC, access
+from programme.core.addresses import whole_number
 from programme.extensions import db
 from programme.grants import queries, sources
 from programme.grants.labels import SORTS, STATES, TONES
@@ -38,9 +39,9 @@ def awards() -> ResponseReturnValue:
 
 def _wanted() -> Filters:
     given = request.args
-    year, kind = given.get("annee", ""), given.get("porteur", "")
+    year, kind = whole_number(given.get("annee")), given.get("porteur", "")
     return Filters(
-        text=given.get("q", "")[:200], year=int(year) if year.isascii() and year.isdigit() and 1900 < int(year[:5]) < 2200 else None,
+        text=given.get("q", "")[:200], year=year if year is not None and 1900 < year < 2200 else None,
         call_slug=given.get("appel", "")[:80], theme_code=given.get("theme", "")[:60],
         territory=given.get("territoire", "")[:3],
         kind=OrganisationKind(kind) if kind in {each.value for each in OrganisationKind} else None,

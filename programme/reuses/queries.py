@@ -323,7 +323,7 @@ def uses_of_dataset(dataset_id: int) -> Select[ReuseDataset]:
 def dataset_matches(text: str, limit: int = 8) -> Select[Dataset]:
     """Data sets of the catalogue whose words begin as those typed."""
     found = search.matches(Dataset.search_text, text)
-    by_title = Dataset.sort_title.contains(fold(text), autoescape=True)
+    by_title = Dataset.sort_title.contains(fold(text[:200]), autoescape=True)  # A longer pattern is refused by SQLite.
     return (
         select(Dataset)
         .where(by_title if found is None else or_(found, by_title))

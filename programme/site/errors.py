@@ -44,7 +44,7 @@ def _page_before() -> str:
     """The page that holds the button, if it is of this site."""
     referrer = request.referrer or ""
     if referrer.startswith(request.host_url):
-        return "/" + referrer.removeprefix(request.host_url)
+        return "/" + referrer.removeprefix(request.host_url).lstrip("/\\")
     return "/"
 
 

@@ -46,6 +46,15 @@ def test_the_directory_asks_as_much_for_one_as_for_three(app, db, size, count_qu
         admin.get("/agents/comptes")
 
 
+def test_the_directory_has_a_second_page_beyond_fifty(app, db):
+    admin, _number = signed_in(app, Role.ADMIN)
+    with unit_of_work():
+        for _ in range(50):
+            account()
+    assert "Page 1 sur 2" in admin.get("/agents/comptes").text
+    assert "Page 2 sur 2" in admin.get("/agents/comptes?page=2").text
+
+
 def test_the_directory_finds_people(app, db, lea):
     admin, _number = signed_in(app, Role.ADMIN, name="Alix")
     page = admin.get("/agents/comptes?q=lea")

@@ -194,7 +194,7 @@ def test_the_file_asks_as_much_whatever_its_history(app, count_queries, size):
             person = database.session.get_one(type(by), number)
             marked(assigned(file, person, by), 3, person)
     person, _number = signed_in(app, FILE)
-    with count_queries(31):
+    with count_queries(32):
         page = person.get(path(reference))
     assert page.text.count("60,00") == size
 
@@ -391,7 +391,9 @@ def test_scoring_closes_when_every_reader_has_answered(app):
     page = person.post(path(reference, "/clore-evaluation"), {}, form=path(reference))
     assert page.flashes == ["Il manque l'évaluation de Deux."]
     with unit_of_work():
-        marked(database.session.get_one(Evaluation, second.id), 4, database.session.merge(two))
+        again = evaluations.whole(second_id).execution_options(populate_existing=True)
+        waiting = database.session.scalars(again).one()
+        marked(waiting, 4, waiting.reviewer)
     page = person.post(path(reference, "/clore-evaluation"), {}, form=path(reference))
     assert "prêt pour le comité" in page.flashes[0]
     assert kept(reference).state is ApplicationState.COMMITTEE_READY

@@ -105,3 +105,20 @@ def test_a_sent_form_without_a_box_empties_it(request_of):
 
 def test_options_name_their_empty_line():
     assert [(each.value, each.label) for each in options({"a": "A"}, empty="—")] == [("", "—"), ("a", "A")]
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        ("14000", "14\u202f000,00"),
+        ("999999999999.99", "999\u202f999\u202f999\u202f999,99"),
+        ("7.5", "7,50"),
+        (None, ""),
+    ],
+)
+def test_a_known_amount_is_shown_as_one_writes_it_and_reads_back(app, amount, shown):
+    known = amount and Decimal(amount)
+    with app.test_request_context():
+        assert Trial(data={"amount": known}).amount._value() == shown
+    if shown:
+        assert parse_amount(shown) == known

@@ -3,6 +3,7 @@
 import pytest
 
 from programme.core.personal_data import register
+from programme.site.labels import PERSONAL_COLUMNS
 from programme.site.page_context import path_is_open
 from programme.site.views.open_data import files
 
@@ -25,9 +26,9 @@ def test_the_legal_notice_names_the_publisher(app, visitor):
 
 def test_the_register_has_a_line_for_each_personal_column(visitor):
     page = visitor().get("/donnees-personnelles")
-    shown = {"".join(each.text_content().split()) for each in page.tree.xpath("//tbody//th//code")}
-    assert shown == {f"{line.table}.{line.column}" for line in register()}
-    assert {"account.email", "outbox_message.recipient"} <= shown
+    shown = sorted(each.text_content().strip() for each in page.tree.xpath("//tbody//th[@role='rowheader']"))
+    assert shown == sorted(str(PERSONAL_COLUMNS[f"{line.table}.{line.column}"]) for line in register())
+    assert {"Adresse électronique", "Adresse du destinataire"} <= set(shown)
     for words in (
         "Se connecter et recevoir les réponses de la Région",
         "5 ans après le dernier usage",

@@ -12,6 +12,7 @@ from programme.applications.states import ApplicationState
 from programme.core.unit_of_work import unit_of_work
 from programme.evaluation.models import Evaluation, Grid
 from programme.evaluation.states import EvaluationState, SubjectKind
+from programme.events.states import RegistrationState
 from programme.organisations.states import MembershipState
 from tests.factories import applications, calls, events, reuses
 from tests.factories.people import NOON, account, member, organisation, signed_in
@@ -88,6 +89,17 @@ def test_my_evaluations_registrations_and_reuses_are_there(app, clock, db):
     assert "/evaluations" in page.links()
     assert "Hackathon de l'eau" in page.text
     assert "Ma carte" in page.text
+
+
+def test_a_place_that_is_offered_awaits_its_answer(app, clock, db):
+    person, number = signed_in(app)
+    with unit_of_work():
+        me = db.session.get_one(Account, number)
+        events.registration(events.event(title="Atelier des cartes"), me, RegistrationState.OFFERED)
+    page = person.get("/mon-espace")
+    assert page.h1 == "1 chose vous attend"
+    assert "Places à accepter" in page.text
+    assert "Atelier des cartes" in page.text
 
 
 def test_i_see_nothing_of_other_people(app, clock, db):

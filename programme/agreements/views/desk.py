@@ -40,6 +40,7 @@ from programme.agreements.views import bp
 from programme.agreements.views.listing import address, code_of, pages
 from programme.agreements.views.member import thread_of
 from programme.core.access import access, current_account, require
+from programme.core.addresses import whole_number
 from programme.core.clock import now, today
 from programme.core.errors import RuleBroken
 from programme.core.forms import BaseForm
@@ -250,7 +251,7 @@ def _set_values(agreement: Agreement, form: Any) -> None:
     require(policy.can_edit(current_account(), agreement))
     services.set_values(
         agreement, typed(form, editable_variables(agreement.family)), frozenset(form.conditions.data or ()),
-        version=int(form.version.data) if str(form.version.data or "").isdigit() else None, by=current_account(), at=now(),
+        version=whole_number(form.version.data), by=current_account(), at=now(),
     )  # fmt: skip
 
 

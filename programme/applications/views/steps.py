@@ -18,6 +18,7 @@ from programme.applications.views.own import load
 from programme.calls import queries as calls
 from programme.calls.models import CallSession
 from programme.core.access import current_account, require
+from programme.core.addresses import whole_number
 from programme.core.clock import local_day, now
 from programme.core.forms import BaseForm
 from programme.core.i18n import date_short, datetime_short, hour, money
@@ -170,7 +171,7 @@ def renew(form: Any, application: Application) -> None:
 
 def version_of(form: Any) -> int | None:
     """The version that the page was made from."""
-    return int(form.version.data) if str(form.version.data or "").isdigit() else None
+    return whole_number(form.version.data)
 
 
 def differences(form: BaseForm, saved: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -58,18 +58,24 @@ def _deadline(application: Application) -> date | None:
     return application.silence_on
 
 
-@bp.get("/agents/a-traiter")
-@access(staff(*policy.READERS))
-def desk() -> ResponseReturnValue:
-    """What awaits the house, grouped by urgency, filtered by task."""
-    listed = list(db.session.scalars(queries.awaiting(current_account().id).limit(DESK_LIMIT)))
-    progress = progress_of(listed)
+def _rows(listed: list[Application], progress: dict[int, Progress]) -> list[dict[str, Any]]:
+    """What is to do with each file; a date asked from the applicant may come before the others."""
     rows: list[dict[str, Any]] = []
     for each in listed:
         due = _deadline(each)
         code = task(each.state, due_on=due, today=today(), progress=progress[each.id])
         if code is not None:
             rows.append({"file": each, "task": code, "due": due, "urgency": urgency(due, today())})
+    return sorted(rows, key=lambda row: row["due"] or date.max)
+
+
+@bp.get("/agents/a-traiter")
+@access(staff(*policy.READERS))
+def desk() -> ResponseReturnValue:
+    """What awaits the house, grouped by urgency, filtered by task."""
+    listed = list(db.session.scalars(queries.awaiting(current_account().id).limit(DESK_LIMIT)))
+    progress = progress_of(listed)
+    rows = _rows(listed, progress)
     wanted = request.args.get("tache", "")
     counts = Counter(row["task"] for row in rows)
     shown = [row for row in rows if wanted not in TASKS or row["task"] == wanted]

@@ -14,6 +14,7 @@ from programme.assessment import queries, services
 from programme.assessment.views import bp
 from programme.core import storage
 from programme.core.access import SIGNED_IN, access, current_account, require
+from programme.core.addresses import whole_number
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
 from programme.core.unit_of_work import unit_of_work
@@ -129,14 +130,13 @@ def _refused(evaluation_id: int, form: EvaluationForm) -> ResponseReturnValue:
 
 
 def _keep(evaluation_id: int, form: EvaluationForm) -> Evaluation:
-    version = str(form.version.data or "")
     with unit_of_work():
         given = db.one_or_404(evaluations.for_update(evaluation_id))
         require(policy.can_mark(current_account(), given))
         evaluation.keep(
             given, marks_from(form, given.grid), form.comment.data or "",
             Recommendation(form.recommendation.data) if form.recommendation.data in set(Recommendation) else None,
-            version=int(version) if version.isdigit() else None, at=now(),
+            version=whole_number(form.version.data), at=now(),
         )  # fmt: skip
     return given
 

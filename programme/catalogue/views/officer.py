@@ -12,6 +12,7 @@ from programme.catalogue.models import Dataset, DatasetImport
 from programme.catalogue.queries import Filters
 from programme.catalogue.views import bp
 from programme.core.access import access, current_account, require
+from programme.core.addresses import whole_number
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
 from programme.core.forms import form_data
@@ -87,7 +88,7 @@ def edit(slug: str) -> ResponseReturnValue:
 def _change(slug: str, form: DatasetForm) -> None:
     require(policy.can_write(current_account()))
     dataset = db.one_or_404(queries.by_slug_for_update(slug))
-    version = int(form.version.data) if str(form.version.data).isdecimal() else 0
+    version = whole_number(form.version.data) or 0
     services.edit(dataset, form.values, version=version, by=current_account(), at=now())
 
 

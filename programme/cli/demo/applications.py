@@ -31,7 +31,7 @@ from programme.catalogue.models import Dataset
 from programme.cli.demo.people import account
 from programme.core import journal, storage
 from programme.core.clock import local_day
-from programme.core.identifiers import ALPHABET
+from programme.core.identifiers import ALPHABET, slugify
 from programme.core.numbering import next_number
 from programme.core.periods import add_months
 from programme.extensions import db
@@ -302,10 +302,8 @@ def _pieces(application: Application, sketch: Sketch, at: datetime) -> None:
 
 
 def _fill(piece: Piece, application: Application, at: datetime) -> None:
-    name = f"{piece.required_document.code}.pdf"
-    written = storage.write_bytes(
-        tiny_pdf(f"{application.reference} {piece.required_document.code}"), name, "application/pdf"
-    )
+    name = slugify(piece.required_document.label)
+    written = storage.write_bytes(tiny_pdf(f"{application.reference} {name}"), f"{name}.pdf", "application/pdf")
     piece.file, piece.state, piece.provided_at = storage.keep(written, by=None, at=at), PieceState.PROVIDED, at
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from programme.core.access import SIGNED_IN, access, current_account
+from programme.core.addresses import whole_number
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
 from programme.core.forms import form_data
@@ -38,9 +39,8 @@ def register(slug: str) -> ResponseReturnValue:
 
 
 def _answers(form: RegistrationForm) -> registrations.Answers:
-    version = str(form.rules_version.data or "")
     return registrations.Answers(
-        rules_version=int(version) if version.isdigit() else 0, image_rights=bool(form.image_rights.data),
+        rules_version=whole_number(form.rules_version.data) or 0, image_rights=bool(form.image_rights.data),
         motivation=form.motivation.data or "", skills=form.skills.data or "" if "skills" in form else "",
         wants_team=bool(form.wants_team.data) if "wants_team" in form else False,
     )  # fmt: skip

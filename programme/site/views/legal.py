@@ -4,6 +4,7 @@ from itertools import groupby
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from programme.core.access import PUBLIC, access
 from programme.core.personal_data import register
@@ -37,7 +38,18 @@ def personal_data() -> ResponseReturnValue:
 
 
 @bp.get("/api/docs")
+@bp.get("/api/v1/<path:_rest>")
 @access(PUBLIC)
-def api_docs() -> ResponseReturnValue:
-    """The programming interface is not open yet, and the page says so."""
-    return render_template("site/not_open.html")
+def api_docs(_rest: str = "") -> ResponseReturnValue:
+    """The programming interface is not open yet: a person reads so, a program gets 501 and the same words."""
+    if _rest:
+        return {"error": _("L’interface de programmation n’est pas encore ouverte.")}, 501
+    return render_template("site/not_open.html", what="api")
+
+
+@bp.get("/donnees-ouvertes/<any('appels.json', 'evenements.json', 'indicateurs.csv'):_file>")
+@bp.get("/donnees-ouvertes/<any('catalogue.jsonld', 'catalogue.ttl'):_file>")
+@access(PUBLIC)
+def file_not_open(_file: str) -> ResponseReturnValue:
+    """A file that is promised at this address and not made yet: 501, in words."""
+    return render_template("site/not_open.html", what="file"), 501
