@@ -70,7 +70,7 @@ def test_the_desk_filters_by_state_and_word(app, unit):
     assert "Pluie du matin" not in officer.get("/agents/conventions?etat=draft").text
     assert "Ombre du soir" not in officer.get("/agents/conventions?q=pluie").text
     assert "Aucune convention ici" in officer.get("/agents/conventions?q=neige").text
-    officer.get("/agents/conventions?etat=inconnu&famille=xx&page=999999")
+    officer.get("/agents/conventions?etat=inconnu&famille=xx&page=99999")
 
 
 def test_a_grant_convention_from_the_award_to_force(app, unit):

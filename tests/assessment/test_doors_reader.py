@@ -10,13 +10,14 @@ from sqlalchemy import select
 from programme.accounts.models import Account
 from programme.accounts.states import Role
 from programme.applications.models import Application, Piece
-from programme.assessment import services
+from programme.assessment import queries, services
 from programme.assessment.states import Outcome
 from programme.core import jobs
 from programme.core.mail import OutboxMessage
 from programme.core.unit_of_work import unit_of_work
 from programme.evaluation import queries as evaluations
-from programme.evaluation.models import Evaluation
+from programme.evaluation import services as evaluation
+from programme.evaluation.models import Evaluation, ReviewPool
 from programme.evaluation.states import EvaluationState
 from programme.extensions import db as database
 from tests.factories import calls
@@ -26,13 +27,14 @@ from tests.factories.assessment import (
     assigned,
     committee_ready,
     deliberation,
+    fresh,
     marked,
     officer,
     on_agenda,
     reader,
     under_review,
 )
-from tests.factories.people import signed_in, visitor_for
+from tests.factories.people import NOON, account, signed_in, visitor_for
 
 pytestmark = pytest.mark.db
 
@@ -291,3 +293,23 @@ def test_letter_and_receipt_are_the_organisations_alone(app, visitor):
         signed_in(app, *roles)[0].get(f"/agents/dossiers/{reference}/lettre.pdf", status=404)
     assert "Lectrice 0" not in pages_of(mine, reference)
     assert database.session.scalars(select(Application)).one().state == "awarded"
+
+
+def test_an_officer_who_also_reads_the_file_sees_no_other_mark_before_the_lock(app, db):
+    with unit_of_work():
+        by = account(Role.OFFICER_FILE, name="Lectrice de la maison")
+        file = under_review(by)
+        evaluation.add_to_pool(db.session.get_one(ReviewPool, file.call.pool_id), by, by=None, at=NOON)
+        other = reader(file, "Karim")
+        db.session.flush()
+        marked(assigned(file, other, by), 2, other)
+        mine = assigned(file, by, by)
+        reference = file.reference
+    page = visitor_for(app, by).get(f"/agents/dossiers/{reference}")
+    assert "Lectrice de la maison" in page.text
+    assert "40,00" not in page.text
+    with unit_of_work():
+        mine = db.session.scalars(evaluations.for_update(mine.id)).one()
+        marked(mine, 4, by)
+        services.close_scoring(fresh(db.session.scalars(queries.file(reference)).one()), by=by, at=LATER)
+    assert "40,00" in visitor_for(app, by).get(f"/agents/dossiers/{reference}").text

@@ -152,8 +152,12 @@ def _readings(application: Application, account: Account) -> dict[str, Any]:
     """The readers' marks and the recusals, for those who may read them."""
     if not policy.can_read_evaluations(account):
         return {"readings": [], "recusals": [], "can_read_evaluations": False}
+    readings = db.session.scalars(evaluations.of_subject(SubjectKind.APPLICATION, application.id)).all()
+    own = [each for each in readings if each.reviewer_id == account.id]
+    if any(each.state is not EvaluationState.LOCKED for each in own):
+        readings = own  # A reader of the house sees nobody else's marks before they are locked.
     return {
-        "readings": db.session.scalars(evaluations.of_subject(SubjectKind.APPLICATION, application.id)).all(),
+        "readings": readings,
         "recusals": db.session.scalars(evaluations.recusals(SubjectKind.APPLICATION, application.id)).all(),
         "evaluation_states": EVALUATION_STATES, "evaluation_tones": EVALUATION_TONES,
         "recommendations": RECOMMENDATIONS, "can_read_evaluations": True,
