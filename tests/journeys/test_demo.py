@@ -22,7 +22,7 @@ from programme.extensions import Base
 from programme.organisations.models import Organisation
 from programme.reuses.models import Reuse
 
-pytestmark = [pytest.mark.db, pytest.mark.slow]
+pytestmark = pytest.mark.slow  # Loaded once, on the embedded database.
 
 # What a demonstration that has just been loaded does not hold, and why.
 ABSENT: dict[StrEnum, str] = {
@@ -63,9 +63,7 @@ def columns(codes: type[StrEnum]) -> list[Column[object]]:
     ]
 
 
-def test_every_state_of_every_machine_is_shown_and_the_volumes_are_reached(db, backend):
-    if backend != "sqlite":
-        pytest.skip("The demonstration is loaded on SQLite.")
+def test_every_state_of_every_machine_is_shown_and_the_volumes_are_reached(db):
     assert demonstration.fill()
     missing = []
     for place, machine in machines().items():
