@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from programme.accounts.models import Account
 from programme.agreements import services as agreements
 from programme.agreements.models import Agreement
-from programme.agreements.rules.money import convention_is_compulsory
 from programme.agreements.states import SIGNED_BY_BOTH
+from programme.applications.rules.budget import agreement_due
 from programme.assessment import services as assessment
 from programme.assessment.models import Decision
 from programme.assessment.states import DecisionState, Outcome
@@ -99,7 +99,7 @@ def do_without(agreement: Agreement, by: Account | None, at: datetime) -> None:
 
 
 def _start(grant: Grant, *, by: Account | None, at: datetime, signed: bool = False) -> None:
-    if not signed and convention_is_compulsory(grant.amount, is_public_body=grant.organisation.is_public_body):
+    if not signed and agreement_due(grant.amount, is_public_body=grant.organisation.is_public_body):
         raise RuleBroken(
             _("Au-dessus de 23 000 €, la loi impose une convention avec un organisme de droit privé (loi n° 2000-321, article 10).")
         )  # fmt: skip

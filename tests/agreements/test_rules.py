@@ -10,6 +10,7 @@ from programme.agreements import labels, sources
 from programme.agreements.rules import facts, money, wording, words
 from programme.agreements.rules.variables import CHOSEN, FLAGS, VARIABLES, known_flags
 from programme.agreements.states import AgreementFamily
+from programme.applications.rules.budget import agreement_due
 from programme.organisations.states import OrganisationKind
 
 G, P = AgreementFamily.GRANT, AgreementFamily.PARTNERSHIP
@@ -161,7 +162,7 @@ def test_amounts_in_words(amount, text):
     [("23000.00", False, False), ("23000.01", False, True), ("500000.00", True, False)],
 )
 def test_the_convention_threshold(amount, is_public, compulsory):
-    assert money.convention_is_compulsory(Decimal(amount), is_public_body=is_public) is compulsory
+    assert agreement_due(Decimal(amount), is_public_body=is_public) is compulsory
 
 
 def pay(amount, advance="50", cap=None):

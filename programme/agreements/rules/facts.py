@@ -9,6 +9,7 @@ from typing import Any
 from programme.agreements.rules import money
 from programme.agreements.rules.variables import Kind
 from programme.agreements.rules.words import euros_in_words
+from programme.applications.rules.budget import agreement_due
 from programme.core.periods import add_months
 from programme.organisations.states import OrganisationKind
 
@@ -96,7 +97,7 @@ def derive_grant(values: Mapping[str, Any], flags: Iterable[str], amount: Decima
     derived = {
         "has_advance": "advance" in by_code,
         "has_instalments": "instalments" in by_code,
-        "is_private_above_threshold": money.convention_is_compulsory(amount, is_public_body=not private),
+        "is_private_above_threshold": agreement_due(amount, is_public_body=not private),
         "has_state_aid_scheme": bool(values.get("state_aid_scheme")),
     }
     return Derived(

@@ -1,19 +1,11 @@
-"""Money of a grant convention: threshold, payment schedule, balanced financing plan. Pure."""
+"""Money of a grant convention: payment schedule, balanced financing plan. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-CONVENTION_ABOVE = Decimal(23_000)
-"""Above this amount a private body needs a convention (law 2000-321 of 12 April 2000, art. 10; decree 2001-495)."""
-
 ZERO = Decimal("0.00")
 _CENT = Decimal("0.01")
-
-
-def convention_is_compulsory(amount: Decimal, *, is_public_body: bool) -> bool:
-    """Whether an award may not do without a convention: more than 23,000 € to a private-law body."""
-    return not is_public_body and amount > CONVENTION_ABOVE
 
 
 @dataclass(frozen=True)

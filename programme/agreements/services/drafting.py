@@ -11,12 +11,12 @@ from programme.accounts.models import Account
 from programme.agreements import documents, queries
 from programme.agreements.models import Agreement, Commitment, PartnershipRequest
 from programme.agreements.rules import facts
-from programme.agreements.rules.money import convention_is_compulsory
 from programme.agreements.rules.variables import CHOSEN, editable_variables
 from programme.agreements.services import events
 from programme.agreements.services.templates import install_templates
 from programme.agreements.states import MACHINE, AgreementFamily, AgreementState, CommitmentState, PartnerStatus
 from programme.applications.models import Application
+from programme.applications.rules.budget import agreement_due
 from programme.assessment.models import Decision, Deliberation
 from programme.catalogue.models import Licence
 from programme.core import journal
@@ -92,7 +92,7 @@ def waive(agreement: Agreement, *, by: Account, at: datetime) -> None:
     """
     if agreement.state is not AgreementState.TO_PREPARE or agreement.amount is None:
         raise RuleBroken(_("Seule une convention qui reste à préparer peut être écartée."))
-    if convention_is_compulsory(agreement.amount, is_public_body=agreement.organisation.is_public_body):
+    if agreement_due(agreement.amount, is_public_body=agreement.organisation.is_public_body):
         raise RuleBroken(
             _("Au-dessus de 23 000 €, la loi impose une convention avec un organisme de droit privé (loi n° 2000-321, article 10).")
         )  # fmt: skip

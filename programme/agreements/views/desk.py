@@ -33,12 +33,12 @@ from programme.agreements.labels import (
 )
 from programme.agreements.models import Agreement
 from programme.agreements.rules import facts
-from programme.agreements.rules.money import convention_is_compulsory
 from programme.agreements.rules.variables import CHOSEN, VARIABLES, Kind, editable_variables
 from programme.agreements.states import MACHINE, AgreementFamily, AgreementState
 from programme.agreements.views import bp
 from programme.agreements.views.listing import address, code_of, pages
 from programme.agreements.views.member import thread_of
+from programme.applications.rules.budget import agreement_due
 from programme.core.access import access, current_account, require
 from programme.core.addresses import whole_number
 from programme.core.clock import now, today
@@ -146,7 +146,7 @@ def page_of(agreement: Agreement, wrong: tuple[str, BaseForm] | None = None) -> 
 
 
 def _compulsory(agreement: Agreement) -> bool:
-    return agreement.amount is not None and convention_is_compulsory(
+    return agreement.amount is not None and agreement_due(
         agreement.amount, is_public_body=agreement.organisation.is_public_body
     )
 

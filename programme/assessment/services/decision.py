@@ -11,6 +11,7 @@ from sqlalchemy import update
 from programme.accounts.models import Account
 from programme.applications import services as applications
 from programme.applications.models import Application
+from programme.applications.rules.budget import agreement_due
 from programme.applications.states import MACHINE, ApplicationState
 from programme.assessment import documents, notifications, queries
 from programme.assessment.models import CommitteeMeeting, CommitteeOpinion, Decision, Deliberation
@@ -30,9 +31,6 @@ from programme.evaluation.states import EvaluationState, SubjectKind
 from programme.extensions import db
 from programme.organisations import queries as network
 from programme.projects import services as projects
-
-CONVENTION_ABOVE = Decimal(23000)
-"""Above this amount a grant to a private-law body needs a convention (law 2000-321, art. 10; decree 2001-495)."""
 
 AwardListener = Callable[..., None]
 _award_listeners: list[AwardListener] = []
@@ -221,10 +219,8 @@ def _release_one(decision: Decision, deliberation: Deliberation, *, by: Account,
         decision.deliberation, decision.released_at, decision.released_by_id = deliberation, at, by.id
         application.state = ApplicationState(MACHINE.target(application.state, "award" if is_award else "reject"))
         application.decided_at, application.silence_on = at, None
-    private = not application.organisation.is_public_body
-    content = documents.letter(
-        decision, deliberation, needs_agreement=private and (decision.amount or 0) > CONVENTION_ABOVE
-    )
+    due = agreement_due(decision.amount, is_public_body=application.organisation.is_public_body)
+    content = documents.letter(decision, deliberation, needs_agreement=due)
     year = local_day(at).year
     decision.letter = issued.issue(
         "letter", label=_("Notification"), number=f"NT-{year}-{next_number('letter', year):05d}",
