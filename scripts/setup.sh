@@ -57,4 +57,4 @@ if ! [ -e programme/static/fonts/bricolage-fr.woff2 ]; then
     npm ci --silent --ignore-scripts >&2
     .venv/bin/python scripts/build_fonts.py >&2
 fi
-.venv/bin/python scripts/build_css.py >/dev/null
+.venv/bin/python scripts/build_assets.py >/dev/null
