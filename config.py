@@ -40,6 +40,8 @@ class Region:
     time_zone: str
     brand: str
     accent: str
+    neutral_hue: float
+    logo: str
     dpo_email: str
     publication_director: str
     territories: tuple[Territory, ...]

@@ -45,9 +45,10 @@ def _open_database(app: Flask) -> None:
 
 
 def _open_ground_floor(app: Flask) -> None:
-    from programme.core import access, addresses, forms, headers, i18n, sessions  # Opening order, as above.
+    from programme.core import access, addresses, forms, headers, i18n, identity, sessions  # Opening order, as above.
 
     app.session_interface = sessions.DatabaseSessions()
+    identity.install(app)
     i18n.install(app)
     addresses.install(app)
     access.install(app)

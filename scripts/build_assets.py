@@ -28,7 +28,7 @@ INDENT = re.compile(r"^\s+|\s+$", re.MULTILINE)
 def ordered_sheets() -> list[Path]:
     """Return the files in the order of the layers; base.css first, since it declares that order."""
     parts, pages = sorted((SHEETS / "parts").glob("*.css")), sorted((SHEETS / "pages").glob("*.css"))
-    return [*(SHEETS / f"{name}.css" for name in ("base", "theme", "layout")), *parts, *pages, SHEETS / "modes.css"]
+    return [*(SHEETS / f"{name}.css" for name in ("base", "layout")), *parts, *pages, SHEETS / "modes.css"]
 
 
 def compact(css: str) -> str:

@@ -18,7 +18,6 @@ from programme.core.trame import printed_trame
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
 
-NEUTRAL_HUE = 85.0
 _PLACE = "<!--drawing:%s-->"
 _PLACED = re.compile(r"<!--drawing:(\w+)-->")
 
@@ -80,7 +79,7 @@ def _with_drawing(html: str, key: str) -> str:
     if place is None:
         return html
     region = current_app.config["REGION"]
-    colours = palette(region.brand, region.accent, NEUTRAL_HUE)
+    colours = palette(region.brand, region.accent, region.neutral_hue)
     drawing = printed_trame(key, place[1], line=colours["brand"], thread=colours["accent"], casing=colours["card"])
     return html.replace(place[0], drawing)
 

@@ -40,6 +40,17 @@ def drawing(width: int, height: int, *, thread: bool = True) -> Markup:
 NOT_OPEN = {"site.api_docs", "site.file_not_open"}
 
 
+def theme_url() -> str:
+    """The address of the Region's colours, with their hash."""
+    return url_for("site.theme", v=current_app.config["IDENTITY"].sheet_version)
+
+
+def logo() -> dict[str, Any] | None:
+    """Address and width of the Region's logo; None for the mark of the product."""
+    picture = current_app.config["IDENTITY"].logo
+    return picture and {"url": url_for("site.logo", v=picture.version), "width": picture.width}
+
+
 def path_is_open(path: str) -> bool:
     """Whether a page answers at this address: menus name no door that is not built yet."""
     return _answers(current_app._get_current_object(), path)  # type: ignore[attr-defined]  # noqa: SLF001 - the key of the cache
@@ -106,6 +117,7 @@ def staff_nav(account: Account | None) -> list[tuple[str, str]]:
         (_("Données"), "catalogue.desk", (Role.OFFICER_PROGRAMME,)),
         (_("Indicateurs"), "strategy.indicator_desk", (Role.OFFICER_PROGRAMME,)),
         (_("Comptes"), "accounts.directory", (Role.ADMIN,)),
+        (_("Région"), "site.region", (Role.ADMIN,)),
         (_("Journal"), "site.journal", (Role.ADMIN, Role.DPO)),
     ]
     known = current_app.view_functions
@@ -122,6 +134,8 @@ def values() -> dict[str, Any]:
         "current_account": account,
         "demo_mode": current_app.config["DEMO"],
         "static_url": static_url,
+        "theme_url": theme_url(),
+        "region_logo": logo(),
         "public_nav": public_nav(),
         "account_nav": account_nav(account),
         "staff_nav": staff_nav(account),

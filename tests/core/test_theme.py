@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -92,11 +91,6 @@ def test_the_sheet_sits_in_its_layer_and_obeys_the_choice_of_the_account() -> No
     assert "@layer theme {" in css
     assert ":root[data-theme=dark]" in css
     assert ":root:not([data-theme=light])" in css
-
-
-def test_the_committed_sheet_is_the_one_generated() -> None:
-    path = Path(theme.__file__).parent.parent / "static" / "css" / "theme.css"
-    assert path.read_text(encoding="utf-8") == stylesheet(*demo())
 
 
 def test_the_command_prints_the_table_and_refuses_bad_colours(capsys: pytest.CaptureFixture[str]) -> None:
