@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast format migration
+.PHONY: help run test test-fast format migration messages
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,3 +19,6 @@ format: ## Format the code
 
 migration: ## Write a migration from the models (NAME="what it does")
 	@.venv/bin/flask --app wsgi db migrate -m "$(NAME)"
+
+messages: ## Collect every string of the screen and the mails (build/messages.pot)
+	@mkdir -p build && .venv/bin/pybabel -q extract -F pyproject.toml -k _l -k plural:1,2 -k personal:1 -o build/messages.pot .

@@ -46,9 +46,9 @@ if [ -n "$missing" ]; then
     fi
 fi
 
-# 3. The font (from npm) and the style sheet.
-if ! [ -e programme/static/fonts/bricolage-fr.woff2 ]; then
-    say "Police de caractères…"
+# 3. The font and the outlines of the departments (from npm), and the style sheet.
+if ! [ -e programme/static/fonts/bricolage-fr.woff2 ] || ! [ -e programme/static/build/departments.json ]; then
+    say "Police de caractères et carte…"
     if ! command -v npm >/dev/null 2>&1; then
         VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip install --quiet --require-hashes -r requirements-node.txt
         PATH="$PWD/.venv/bin:$PATH"
@@ -56,5 +56,6 @@ if ! [ -e programme/static/fonts/bricolage-fr.woff2 ]; then
     fi
     npm ci --silent --ignore-scripts >&2
     .venv/bin/python scripts/build_fonts.py >&2
+    .venv/bin/python scripts/build_map.py >&2
 fi
 .venv/bin/python scripts/build_assets.py >/dev/null

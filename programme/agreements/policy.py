@@ -1,5 +1,7 @@
 """Who may do what with agreements: officers prepare, finance approves, the direction sends and signs, owners sign."""
 
+from datetime import date
+
 from programme.accounts.models import Account
 from programme.accounts.states import Role
 from programme.agreements.models import Agreement, Commitment, Partnership
@@ -27,6 +29,8 @@ ROLES: dict[str, frozenset[str]] = {
     "terminate": frozenset({Role.DIRECTION}),
 }
 """Who says a verb: « officer » stands for the officer of the family."""
+AWAITED = ("prepare", "ask_review", "approve", "send", "sign_as_region", "activate", "renew", "expire")
+"""The acts that wait for somebody; sending back, ending or marking are choices, they do not wait."""
 
 
 def can_see(account: Account | None, agreement: Agreement) -> bool:
@@ -45,6 +49,14 @@ def can_lead(account: Account, agreement: Agreement, verb: str) -> bool:
     """Whether this member of staff may say the verb now."""
     allowed = {OFFICER[agreement.family] if role == "officer" else role for role in ROLES.get(verb, ())}
     return MACHINE.allows(agreement.state, verb) and not account.roles.isdisjoint(allowed)
+
+
+def next_verb(account: Account, agreement: Agreement, day: date) -> str | None:
+    """The act that waits for this member of staff on that day."""
+    waiting = [verb for verb in AWAITED if can_lead(account, agreement, verb)]
+    if "expire" in waiting and (agreement.ends_on is None or agreement.ends_on >= day):
+        waiting.remove("expire")
+    return waiting[0] if waiting else None
 
 
 def can_edit(account: Account, agreement: Agreement) -> bool:

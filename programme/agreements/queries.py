@@ -1,7 +1,7 @@
 """Statements about agreements, partners and commitments."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -106,6 +106,11 @@ def desk(
             )
         )  # fmt: skip
     return statement
+
+
+def on_their_way() -> Select[Agreement]:
+    """The agreements that are not in force yet or end soon, the oldest first."""
+    return desk().where(Agreement.state.not_in(SETTLED))
 
 
 def desk_of_organisation(organisation_id: int) -> Select[Agreement]:
@@ -263,6 +268,16 @@ def requests(status: PartnerStatus | None = None) -> Select[Partnership]:
         .order_by(Partnership.changed_at.desc(), Partnership.id.desc())
     )
     return statement if status is None else statement.where(Partnership.status == status)
+
+
+def candidates() -> Select[int, str, PartnerStatus, datetime]:
+    """The organisations that wait for an answer, the longest waiting first: number, name, status, since when."""
+    return (
+        select(Partnership.id, Organisation.name, Partnership.status, Partnership.changed_at)
+        .join(Organisation, Organisation.id == Partnership.organisation_id)
+        .where(Partnership.status.in_([PartnerStatus.REQUESTED, PartnerStatus.UNDER_REVIEW]))
+        .order_by(Partnership.changed_at, Partnership.id)
+    )
 
 
 def counts_by_status() -> Select[PartnerStatus, int]:

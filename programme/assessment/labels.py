@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from programme.assessment.rules.ranking import Zone
+from programme.assessment.rules.tasks import Urgency
 from programme.assessment.states import CommitteeState, DecisionState, Opinion, Outcome
 
 COMMITTEES = {
@@ -30,14 +31,42 @@ ALERTS = {
     "reader_missing": _l("Il manque une évaluation."),
 }
 TASKS = {
-    "check": _l("Vérifier la complétude et la recevabilité"),
-    "overdue": _l("Compléments non reçus : relancer ou classer"),
-    "waiting": _l("Compléments attendus"),
-    "review": _l("Ouvrir l’instruction"),
-    "assign": _l("Affecter les évaluateurs"),
-    "scoring": _l("Évaluations en cours"),
-    "close_scoring": _l("Clore l’évaluation"),
-    "committee": _l("À passer en comité"),
+    "check": _l("Complétude"),
+    "received": _l("Pièces reçues"),
+    "overdue": _l("Relances"),
+    "waiting": _l("Pièces attendues"),
+    "review": _l("Instruction"),
+    "assign": _l("À affecter"),
+    "scoring": _l("En évaluation"),
+    "close_scoring": _l("À clore"),
+    "committee": _l("Comité"),
+    "release": _l("Décisions"),
+    "agreement": _l("Conventions"),
+    "registration": _l("Inscriptions"),
+    "reuse": _l("Galerie"),
+    "partner": _l("Partenaires"),
+}
+TASK_ACTS = {
+    "check": _l("Vérifier"),
+    "received": _l("Vérifier"),
+    "overdue": _l("Relancer"),
+    "waiting": _l("Suivre"),
+    "review": _l("Instruire"),
+    "assign": _l("Affecter"),
+    "scoring": _l("Suivre"),
+    "close_scoring": _l("Clore"),
+    "committee": _l("Classer"),
+    "release": _l("Notifier"),
+    "agreement": _l("Traiter"),
+    "registration": _l("Décider"),
+    "reuse": _l("Lire"),
+    "partner": _l("Répondre"),
+}
+URGENCIES = {
+    Urgency.LATE: _l("En retard"),
+    Urgency.TODAY: _l("Aujourd’hui"),
+    Urgency.WEEK: _l("Cette semaine"),
+    Urgency.LATER: _l("Plus tard"),
 }
 ACTS = {
     "application.started": _l("Brouillon ouvert"),
@@ -49,7 +78,7 @@ ACTS = {
     "application.redirect": _l("Réorienté"),
     "application.drop": _l("Classé sans suite"),
     "application.withdrawn": _l("Retiré par le porteur"),
-    "application.taken_in_charge": _l("Suivi par une instructrice ou un instructeur"),
+    "application.taken_in_charge": _l("Suivi par une personne de l’instruction"),
     "application.rule_judged": _l("Condition appréciée"),
     "application.review_opened": _l("Instruction ouverte"),
     "application.scoring_opened": _l("Évaluation ouverte"),

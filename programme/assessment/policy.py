@@ -22,6 +22,11 @@ def can_treat(account: Account, application: Application, verb: str) -> bool:
     return account.has_role(Role.OFFICER_FILE) and MACHINE.allows(application.state, verb)
 
 
+def awaits(account: Account, task: str) -> bool:
+    """Whether a task on a file is this person's: the committee's for those who hold it, the others for the officer."""
+    return account.has_role(*(HOLDERS if task == "committee" else (Role.OFFICER_FILE,)))
+
+
 def can_judge_pieces(account: Account, application: Application) -> bool:
     """Accept or refuse a piece, answer a judged rule of an opened file: until admissibility is decided."""
     return can_treat(account, application, "request_info") or can_treat(account, application, "admit")

@@ -1,16 +1,17 @@
 """Statements of the officer's desk, the ranking and the committee."""
 
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, raiseload, selectinload
 
 from programme.accounts.models import Account
 from programme.applications.models import Application, RuleJudgement
 from programme.applications.states import OPINIONS, ApplicationState
 from programme.assessment.models import CommitteeMeeting, CommitteeOpinion, Decision, Deliberation
 from programme.assessment.states import DecisionState, Outcome
-from programme.calls.models import Call, CallSession
+from programme.calls.models import Call, CallSession, CallStrand
 from programme.core.journal import JournalEntry
 from programme.evaluation.queries import recused_subjects
 from programme.evaluation.states import SubjectKind
@@ -40,6 +41,15 @@ _ORDERS = {
 _SEARCHED = (Application.title, Organisation.name, Application.reference)
 
 
+# A list shows neither criteria nor questions nor the categories of an organisation.
+_WITHOUT_GRID = (
+    joinedload(Application.strand, innerjoin=True).options(
+        raiseload(CallStrand.grid), raiseload(CallStrand.form_definition)
+    ),
+    joinedload(Application.organisation, innerjoin=True).raiseload(Organisation.categories),
+)
+
+
 def _seen_by(account_id: int) -> Select[Application]:
     """Applications handed in, without those from which the person stepped aside."""
     return select(Application).where(
@@ -53,7 +63,7 @@ def awaiting(account_id: int) -> Select[Application]:
     return (
         _seen_by(account_id)
         .where(Application.state.in_(AWAITING))
-        .options(selectinload(Application.info_requests))
+        .options(selectinload(Application.info_requests), *_WITHOUT_GRID)
         .order_by(Application.silence_on.is_(None), Application.silence_on, Application.id)
     )
 
@@ -63,7 +73,7 @@ def applications(
     sort: Sort = Sort.DEPOSIT,
 ) -> Select[Application]:  # fmt: skip
     """The list of applications, filtered and sorted."""
-    statement = _seen_by(account_id).order_by(*_ORDERS[sort])
+    statement = _seen_by(account_id).options(*_WITHOUT_GRID).order_by(*_ORDERS[sort])
     if call_id is not None:
         statement = statement.join(Application.session).where(CallSession.call_id == call_id)
     if state is not None:
@@ -215,6 +225,19 @@ def pending_for_update(session_id: int) -> Select[Decision]:
         .where(Application.session_id == session_id, Decision.state == DecisionState.PENDING)
         .order_by(Decision.id)
         .with_for_update(of=Decision)
+    )
+
+
+def to_release() -> Select[int, str, str, date | None, int]:
+    """The sessions whose decisions are prepared and wait for the direction: number, label, call, vote, how many."""
+    return (
+        select(CallSession.id, CallSession.label, Call.title, CallSession.vote_on, func.count())
+        .join(Call, Call.id == CallSession.call_id)
+        .join(Application, Application.session_id == CallSession.id)
+        .join(Decision, Decision.application_id == Application.id)
+        .where(Decision.state == DecisionState.PENDING)
+        .group_by(CallSession.id, CallSession.label, Call.title, CallSession.vote_on)
+        .order_by(CallSession.vote_on, CallSession.id)
     )
 
 

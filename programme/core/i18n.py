@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import format_date, format_decimal, format_percent, get_locale, get_translations, gettext
 from flask_babel import lazy_gettext as _l
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from programme.core.clock import local, region_zone
@@ -52,6 +53,15 @@ def money(amount: Decimal | None) -> str:
     return f"{format_decimal(amount, format='#,##0.00')}{NARROW}€".replace(HARD, NARROW)
 
 
+def money_round(amount: Decimal | None) -> str:
+    """An amount as one says it on a chart or in a title: « 93 500 € », « 1,2 M€ »; cents only when there are some."""
+    if amount is None:
+        return "—"
+    if abs(amount) >= 1_000_000:
+        return f"{number(amount / 1_000_000, 1)}{NARROW}M€"
+    return money(amount) if amount % 1 else f"{number(amount, 0)}{NARROW}€"
+
+
 def number(value: Any, digits: int | None = None) -> str:
     """A number with French separators; `digits` fixes the decimals."""
     if value is None:
@@ -86,8 +96,23 @@ def date_short(value: date | datetime | None) -> str:
     return _first(format_date(_day(value), "d MMMM y"))
 
 
+def day_short(value: date | None) -> str:
+    """« Ven. 20 novembre »: a near date in a row, without its year."""
+    if value is None:
+        return "—"
+    text = _first(format_date(_day(value), "EEE d MMMM"))
+    return text[:1].upper() + text[1:]
+
+
 def _first(text: str) -> str:
     return re.sub(r"\b1 (?=[^\W\d])", "1er ", text).replace(" ", " ")
+
+
+def axis_date(value: date, unit: str = "day") -> str:
+    """The word of a mark on a time axis: « 2026 », « janv. 2026 », « 3 mars »."""
+    if unit == "year":
+        return format_date(value, "y")
+    return format_date(value, "MMM y" if unit == "month" else "d MMM").replace(" ", HARD)
 
 
 def hour(value: datetime) -> str:
@@ -133,14 +158,48 @@ def paragraphs(text: str | None) -> Markup:
     )
 
 
+_MARKUP = re.compile(
+    r"<!--.*?-->|<(title|textarea|option|script|style|svg|pre|code)\b.*?</\1\s*>|<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>"
+    r"|(?<![\w,.])1er(?!\w)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def raise_ordinals(page: str) -> str:
+    """Draw « 1er » with a superscript in the text of an HTML page; attributes and elements of plain text keep it as it is.
+
+    The words of dates stay plain strings everywhere (titles, messages, text of mails, catalogues): the superscript is
+    drawing, and it is added once the page is written.
+    """
+    if "1er" not in page:
+        return page
+    return _MARKUP.sub(lambda match: "1<sup>er</sup>" if match[0] == "1er" else match[0], page)
+
+
+class HouseTemplate(Template):
+    """A template whose HTML has raised ordinals; texts of mails and feeds are left as written."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """Render, then raise the ordinals when it is HTML."""
+        text = super().render(*args, **kwargs)
+        return raise_ordinals(text) if (self.name or "").endswith(".html") else text
+
+
 def select_locale() -> str:
-    """French, unless the visitor asked for English with `?lang=en`."""
-    return "en" if request and request.args.get("lang") == "en" else "fr"
+    """French, unless the visitor asked with `?lang=en` for English, and it is there."""
+    wanted = request.args.get("lang") if request else None
+    return "en" if wanted == "en" and any(each.language == "en" for each in translations_there()) else "fr"
+
+
+def translations_there() -> list[Any]:
+    """The languages that have a catalogue, French apart."""
+    return babel.list_translations()  # type: ignore[no-any-return]
 
 
 def install(app: Flask) -> None:
     """Bind the language, the filters, and French typography on every translated sentence of a template."""
     babel.init_app(app, locale_selector=select_locale, timezone_selector=lambda: app.config["TIME_ZONE"])
+    app.jinja_env.template_class = HouseTemplate
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: typo(gettext(text)),
@@ -148,7 +207,7 @@ def install(app: Flask) -> None:
         newstyle=True,
     )
     for function in (
-        typo, money, number, percent, date_long, date_short, hour, datetime_long, datetime_short, month_hour,
+        typo, money, money_round, number, percent, axis_date, date_long, date_short, day_short, hour, datetime_long, datetime_short, month_hour,
         file_size, paragraphs,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function

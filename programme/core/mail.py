@@ -1,15 +1,25 @@
-"""Mail: an outbox row in the business transaction, sent after commit by the worker."""
+"""Mail: an outbox row in the business transaction, sent after commit by the worker.
 
+A mail is one page, `templates/email/<room>/<name>/body.html`, read twice: in the layout and the macros of HTML, then in
+those of plain text. The two parts hold the same sentences and the same links because there is nothing to keep equal.
+"""
+
+import html
+import re
 import smtplib
+import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr, make_msgid
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import flask_mail
 from flask import current_app, render_template
+from flask_babel import force_locale
+from markupsafe import Markup
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,10 +28,14 @@ from programme.core.clock import now
 from programme.core.columns import UTCDateTime, enum_column
 from programme.core.personal_data import Fate, not_personal, personal
 from programme.core.state_machine import StateMachine, transition
+from programme.core.theme import palette
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
 
 SMTP_STEP_SECONDS = 10
+LINE = 78
+"""The longest line of a text part, and the longest subject, in signs; only an address may be longer."""
+_BREAKS = re.compile(r"[^\S\u00a0\u202f\u2009]+")
 
 
 class MessageState(StrEnum):
@@ -70,15 +84,64 @@ def link(endpoint: str, **values: Any) -> str:
 
 
 def compose(template: str, *, to: str, **context: Any) -> Mail:
-    """A mail from the folder `templates/email/<template>/` (subject.txt, body.txt, body.html)."""
-    values = {"link": link, **context}
-    subject = " ".join(render_template(f"email/{template}/subject.txt", **values).split())
-    return Mail(
-        to=to,
-        subject=subject,
-        text=render_template(f"email/{template}/body.txt", subject=subject, **values).strip() + "\n",
-        html=render_template(f"email/{template}/body.html", subject=subject, **values),
-    )
+    """A mail from the folder `templates/email/<template>/` (subject.txt, body.html), in French and the Region's colours.
+
+    `person` in the context, an account of the house, is named at the end; without it the service alone is.
+    """
+    region = current_app.config["REGION"]
+    look = _look(region.brand, region.accent, region.neutral_hue)
+    with force_locale("fr"):
+        subject = render_template(f"email/{template}/subject.txt", link=link, clip=clip, **context)
+        subject = clip(_BREAKS.sub(" ", subject).strip(), LINE)
+        values = {"link": link, "clip": clip, "wrap": wrap, "subject": subject, "look": look, **context}
+        return Mail(
+            to=to,
+            subject=subject,
+            text=_tidy(_part(template, "_text", values)),
+            html=_part(template, "", values),
+        )
+
+
+def _part(template: str, form: str, values: dict[str, Any]) -> str:
+    frame = {"layout": f"layouts/email{form}.html", "kit": f"components/mail{form}.html"}
+    return render_template(f"email/{template}/body.html", **frame, **values)
+
+
+@lru_cache(maxsize=4)
+def _look(brand: str, accent: str, neutral_hue: float) -> dict[str, dict[str, str]]:
+    """The two palettes of a Region; searching them takes longer than writing the mail."""
+    return {name: palette(brand, accent, neutral_hue, dark=name == "dark") for name in ("light", "dark")}
+
+
+def clip(text: Any, signs: int) -> str:
+    """The text cut between two words to this length at most, with an ellipsis when something was left out."""
+    whole = str(text)
+    if len(whole) <= signs:
+        return whole
+    return whole[: signs - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–\u00a0\u202f") + "…"
+
+
+def wrap(text: Any, first: str = "", rest: str | None = None) -> Markup:
+    """Lines of a text part, 78 signs at most, addresses whole; `first` and `rest` begin the first line and the others."""
+    plain = html.unescape(text) if hasattr(text, "__html__") else str(text)
+    lines, start = [], first
+    for line in plain.strip().splitlines():
+        if not line.strip():
+            lines.append("")
+            continue
+        follow = first if rest is None else rest
+        lines += textwrap.wrap(
+            _BREAKS.sub(" ", line).strip(), LINE, initial_indent=start, subsequent_indent=follow,
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+        start = follow
+    return Markup("\n".join(lines))  # noqa: S704 - plain text, never read as HTML.
+
+
+def _tidy(text: str) -> str:
+    """One empty line at most between two paragraphs, no space at the end of a line but the signature's mark."""
+    text = re.sub(r"(?m)(?<!^--)[ \t]+$", "", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def queue(message: Mail, *, at: datetime | None = None) -> OutboxMessage:

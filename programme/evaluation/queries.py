@@ -1,6 +1,7 @@
 """Statements about evaluations."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -46,10 +47,10 @@ def of_subjects(kind: SubjectKind, subject_ids: Collection[int]) -> Select[Evalu
     )
 
 
-def progress(kind: SubjectKind, subject_ids: Collection[int]) -> Select[int, EvaluationState, int]:
-    """How many evaluations of each state each subject has."""
+def progress(kind: SubjectKind, subject_ids: Collection[int]) -> Select[int, EvaluationState, int, datetime | None]:
+    """How many evaluations of each state each subject has, and the nearest date given to their readers."""
     return (
-        select(Evaluation.subject_id, Evaluation.state, func.count())
+        select(Evaluation.subject_id, Evaluation.state, func.count(), func.min(Evaluation.due_at))
         .where(Evaluation.subject_kind == kind, Evaluation.subject_id.in_(subject_ids))
         .group_by(Evaluation.subject_id, Evaluation.state)
     )

@@ -99,6 +99,18 @@ def registration_counts(event_ids: list[int]) -> Select[int, RegistrationState, 
     )
 
 
+def to_decide() -> Select[str, str, datetime, int, datetime]:
+    """The events whose registrations wait for a decision: slug, title, start, how many, since when."""
+    waiting = [RegistrationState.SUBMITTED, RegistrationState.UNDER_REVIEW]
+    return (
+        select(Event.slug, Event.title, Event.starts_at, func.count(), func.min(Registration.submitted_at))
+        .join(Registration, Registration.event_id == Event.id)
+        .where(Registration.state.in_(waiting), Event.state.in_(SEATING))
+        .group_by(Event.slug, Event.title, Event.starts_at)
+        .order_by(Event.starts_at, Event.slug)
+    )
+
+
 def team_counts(event_ids: list[int]) -> Select[int, int]:
     """How many teams work in each event."""
     return (

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import wtforms
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
 from programme.core.forms import BaseForm, DayField, LongTextField, MoneyField, NumberField, TextField, at_most, options
@@ -15,19 +16,19 @@ from programme.questionnaires.rules.validation import Missing
 
 PREFIX = "q_"
 SENTENCES = {
-    "missing": "Répondez à cette question.",
-    "too_long": "Raccourcissez cette réponse.",
-    "too_small": "Écrivez un nombre plus grand.",
-    "unknown": "Choisissez une réponse de la liste.",
-    "unreadable": "Cette réponse ne peut pas être lue : écrivez-la de nouveau.",
-    "refused": "Cette réponse ne permet pas de continuer.",
+    "missing": _l("Répondez à cette question."),
+    "too_long": _l("Raccourcissez cette réponse."),
+    "too_small": _l("Écrivez un nombre plus grand."),
+    "unknown": _l("Choisissez une réponse de la liste."),
+    "unreadable": _l("Cette réponse ne peut pas être lue : écrivez-la de nouveau."),
+    "refused": _l("Cette réponse ne permet pas de continuer."),
 }
 
 
 def sentence(missing: Missing) -> str:
     """What to do about a missing or wrong answer."""
     own = missing.question.refusal if missing.code in ("refused", "too_small") else ""
-    return own or _(SENTENCES[missing.code])
+    return own or str(SENTENCES[missing.code])
 
 
 def form_class(questions: Iterable[Question], base: type[BaseForm] = BaseForm) -> type[BaseForm]:

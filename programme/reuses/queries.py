@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -282,6 +283,15 @@ def desk(state: ReuseState | None) -> Select[Reuse]:
         select(Reuse)
         .where(Reuse.state != ReuseState.DRAFT, shown)
         .options(*card_options(), joinedload(Reuse.declarer))
+        .order_by(Reuse.submitted_at, Reuse.id)
+    )
+
+
+def waiting() -> Select[str, str, ReuseState, datetime]:
+    """What waits for an officer, the oldest first: slug, title, state, since when."""
+    return (
+        select(Reuse.slug, Reuse.title, Reuse.state, Reuse.submitted_at)
+        .where(Reuse.state.in_([ReuseState.SUBMITTED, ReuseState.FLAGGED]))
         .order_by(Reuse.submitted_at, Reuse.id)
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -131,6 +132,7 @@ def values() -> dict[str, Any]:
     account = viewer()
     return {
         "region": current_app.config["REGION"],
+        "lang": str(get_locale() or "fr")[:2],
         "current_account": account,
         "demo_mode": current_app.config["DEMO"],
         "static_url": static_url,

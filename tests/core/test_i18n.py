@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from flask_babel import force_locale
 from markupsafe import Markup
 
 from programme.core import i18n
@@ -104,5 +105,10 @@ def test_paragraphs_escape_what_people_type():
 
 
 def test_english_keeps_its_own_spaces(app):
-    with app.test_request_context("/?lang=en"):
+    with app.test_request_context("/"), force_locale("en"):
         assert i18n.typo("Where ?") == "Where ?"
+
+
+def test_a_language_without_catalogue_is_not_promised(app):
+    with app.test_request_context("/?lang=en"):
+        assert i18n.select_locale() == "fr"

@@ -54,7 +54,6 @@ SLUGS = {
     "sign_as_region": "signer", "activate": "notifier", "mark_to_renew": "a-renouveler", "renew": "renouveler",
     "expire": "echeance", "terminate": "resilier",
 }  # fmt: skip
-AWAITED = ("prepare", "ask_review", "approve", "send", "sign_as_region", "activate", "renew", "expire")
 VERB_OF = {slug: verb for verb, slug in SLUGS.items()}
 FORMS: dict[str, type[BaseForm]] = {
     "send_back": ReasonForm, "sign_as_region": RegionSignatureForm, "renew": RenewForm, "terminate": TerminateForm,
@@ -106,12 +105,7 @@ def _next_acts(agreements: list[Agreement]) -> dict[int, str]:
 
 
 def _next_verb(agreement: Agreement) -> str | None:
-    """The act that waits for this person; sending back, ending or marking are choices, they do not wait."""
-    account = current_account()
-    waiting = [verb for verb in AWAITED if policy.can_lead(account, agreement, verb)]
-    if "expire" in waiting and not _is_past(agreement):
-        waiting.remove("expire")
-    return waiting[0] if waiting else None
+    return policy.next_verb(current_account(), agreement, today())
 
 
 def _is_past(agreement: Agreement) -> bool:

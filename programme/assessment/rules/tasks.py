@@ -18,15 +18,31 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How the evaluations of a file stand."""
+    """How the evaluations of a file stand; `due_on` is the nearest date given to a reader who has not answered."""
 
     assigned: int = 0
     handed_in: int = 0
     wanted: int = 2
+    due_on: date | None = None
 
 
-def task(state: S, *, due_on: date | None, today: date, progress: Progress) -> str | None:
+HOUSE_DAYS = {
+    "check": 15, "received": 7, "review": 7, "assign": 14, "agreement": 10, "reuse": 7, "registration": 5, "partner": 15,
+}  # fmt: skip
+"""Delays that the house gives itself, in days from the arrival of what waits. The law's own date stands on the clock."""
+
+
+def house_date(code: str, arrived_on: date | None, legal: date | None = None) -> date | None:
+    """The day by which the house wants it done: its own delay, or the law's date when that comes first."""
+    own = None if arrived_on is None or code not in HOUSE_DAYS else arrived_on + timedelta(days=HOUSE_DAYS[code])
+    known = [each for each in (own, legal) if each is not None]
+    return min(known) if known else None
+
+
+def task(state: S, *, due_on: date | None, today: date, progress: Progress, answered: bool = False) -> str | None:
     """The code of the next act of the house on a file in this state; None when nothing awaits it."""
+    if state is S.SUBMITTED and answered:
+        return "received"
     if state is S.INFO_REQUESTED:
         return "overdue" if due_on is not None and due_on < today else "waiting"
     if state is S.SCORING:

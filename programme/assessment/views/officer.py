@@ -1,8 +1,6 @@
 """The officer's desk, the list of files, one file."""
 
-from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Response, render_template, request
@@ -17,8 +15,7 @@ from programme.applications.queries import piece_file
 from programme.applications.states import MACHINE, ApplicationState
 from programme.applications.views.own import asked, plan
 from programme.assessment import policy, queries
-from programme.assessment.labels import ACTS, OPINIONS, TASKS
-from programme.assessment.rules.tasks import Progress, Urgency, task, urgency
+from programme.assessment.labels import ACTS, OPINIONS
 from programme.assessment.views import bp
 from programme.calls.models import EligibilityRule
 from programme.calls.queries import rules_of
@@ -33,57 +30,6 @@ from programme.evaluation.labels import TONES as EVALUATION_TONES
 from programme.evaluation.states import EvaluationState, SubjectKind
 from programme.extensions import db
 from programme.projects import thread
-
-DESK_LIMIT = 200
-
-
-def progress_of(listed: list[Application]) -> dict[int, Progress]:
-    """How the evaluations of each file stand, in one query."""
-    counted: dict[int, Counter[str]] = defaultdict(Counter)
-    ids = [each.id for each in listed]
-    for subject_id, state, count in db.session.execute(evaluations.progress(SubjectKind.APPLICATION, ids)):
-        if state is not EvaluationState.RECUSED:
-            counted[subject_id]["assigned"] += count
-            counted[subject_id]["handed_in"] += count if state in ("submitted", "locked") else 0
-    return {
-        each.id: Progress(counted[each.id]["assigned"], counted[each.id]["handed_in"], each.call.readers_per_file)
-        for each in listed
-    }
-
-
-def _deadline(application: Application) -> date | None:
-    """The date that hurries: the answer expected from the applicant, else the day silence decides."""
-    if application.state is ApplicationState.INFO_REQUESTED and application.info_requests:
-        return application.info_requests[-1].due_on
-    return application.silence_on
-
-
-def _rows(listed: list[Application], progress: dict[int, Progress]) -> list[dict[str, Any]]:
-    """What is to do with each file; a date asked from the applicant may come before the others."""
-    rows: list[dict[str, Any]] = []
-    for each in listed:
-        due = _deadline(each)
-        code = task(each.state, due_on=due, today=today(), progress=progress[each.id])
-        if code is not None:
-            rows.append({"file": each, "task": code, "due": due, "urgency": urgency(due, today())})
-    return sorted(rows, key=lambda row: row["due"] or date.max)
-
-
-@bp.get("/agents/a-traiter")
-@access(staff(*policy.READERS))
-def desk() -> ResponseReturnValue:
-    """What awaits the house, grouped by urgency, filtered by task."""
-    listed = list(db.session.scalars(queries.awaiting(current_account().id).limit(DESK_LIMIT)))
-    progress = progress_of(listed)
-    rows = _rows(listed, progress)
-    wanted = request.args.get("tache", "")
-    counts = Counter(row["task"] for row in rows)
-    shown = [row for row in rows if wanted not in TASKS or row["task"] == wanted]
-    groups = [(each, [row for row in shown if row["urgency"] is each]) for each in Urgency]
-    return render_template(
-        "assessment/desk.html", groups=groups, counts=counts, wanted=wanted, tasks=TASKS, total=len(rows),
-        progress=progress, states=STATES, tones=TONES, today=today(),
-    )  # fmt: skip
 
 
 @bp.get("/agents/dossiers", endpoint="applications")
