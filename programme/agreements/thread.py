@@ -28,7 +28,8 @@ def agreement_steps(project: Project, viewer: Account | None) -> Iterable[Step]:
         yield Step(
             label=_("Convention %(number)s", number=each.number) if each.number else _("Convention"),
             at=_instant(each), state=_state(each), href=_address(each, viewer) if inside else None,
-            note=str(STATES[each.state]) if inside else _("Signée le %(day)s", day=date_short(each.region_signed_on)),
+            note=str(STATES[each.state]) if inside else _("Signée par la Région et par le porteur."),
+            when=date_short(each.region_signed_on) if each.region_signed_on else None, stage=_("Convention"),
         )  # fmt: skip
 
 

@@ -102,11 +102,21 @@ class QuestionsBase(BaseForm):
     version = wtforms.HiddenField()
 
 
+def one_line(value: str | None) -> str | None:
+    """Filter: a line that grows on the screen is still one line."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def line_field(label: Any, limit: int) -> LongTextField:
+    """One line of text, all of it readable on a phone: the box grows with what is written."""
+    return LongTextField(label, [at_most(limit)], filters=(one_line,), render_kw={"rows": 1})
+
+
 class DatasetRow(NestedForm):
     """One data set."""
 
     label = TextField(_l("Jeu de données"), [at_most(250)])
-    use = TextField(_l("À quoi il sert"), [at_most(300)])
+    use = line_field(_l("À quoi il sert"), 300)
     is_opened = wtforms.BooleanField(_l("Ouvert par le projet"))
 
 
@@ -120,7 +130,7 @@ class DatasetsForm(BaseForm):
 class ExpenseRow(NestedForm):
     """One expense."""
 
-    label = TextField(_l("Poste"), [at_most(200)])
+    label = line_field(_l("Poste"), 200)
     category = wtforms.SelectField(_l("Nature"), choices=options(CATEGORIES))
     amount = MoneyField(_l("Montant"))
 
@@ -128,7 +138,7 @@ class ExpenseRow(NestedForm):
 class SourceRow(NestedForm):
     """One funding besides the Region's."""
 
-    label = TextField(_l("Financeur"), [at_most(200)])
+    label = line_field(_l("Financeur"), 200)
     kind = wtforms.SelectField(_l("Nature"), choices=options(FUNDING_KINDS))
     state = wtforms.SelectField(_l("État"), choices=options(FUNDING_STATES))
     amount = MoneyField(_l("Montant"))

@@ -1,17 +1,30 @@
 """Mails of this room, one for each acting member of the organisation."""
 
+from programme.accounts.models import Account
 from programme.applications.models import Application, InfoRequest
 from programme.core import mail
+from programme.extensions import db
+
+
+def officer_of(application: Application) -> Account | None:
+    """Who follows the file: a mail about it is signed by a person once there is one (CRPA, article L111-2)."""
+    return db.session.get(Account, application.officer_id) if application.officer_id is not None else None
+
+
+def _compose(name: str, application: Application, to: str, **context: object) -> mail.Mail:
+    return mail.compose(
+        f"applications/{name}", to=to, application=application, person=officer_of(application), **context
+    )
 
 
 def receipt(application: Application, content: object, to: str) -> mail.Mail:
     """The acknowledgement of receipt, with every item of the law; `content` is a `documents.Receipt`."""
-    return mail.compose("applications/receipt", to=to, application=application, receipt=content)
+    return _compose("receipt", application, to, receipt=content)
 
 
 def info_requested(application: Application, request: InfoRequest, to: str) -> mail.Mail:
     """Pieces or explanations are missing: what, until when, and that the clock is suspended."""
-    return mail.compose("applications/info_requested", to=to, application=application, request=request)
+    return _compose("info_requested", application, to, request=request)
 
 
 def info_answered(application: Application, to: str) -> mail.Mail:
@@ -21,14 +34,14 @@ def info_answered(application: Application, to: str) -> mail.Mail:
 
 def admissible(application: Application, to: str) -> mail.Mail:
     """The application is complete and admissible: the date of silence."""
-    return mail.compose("applications/admissible", to=to, application=application)
+    return _compose("admissible", application, to)
 
 
 def inadmissible(application: Application, to: str) -> mail.Mail:
     """The application is not admissible: why, and what one can do."""
-    return mail.compose("applications/inadmissible", to=to, application=application)
+    return _compose("inadmissible", application, to)
 
 
 def withdrawn(application: Application, to: str) -> mail.Mail:
     """The withdrawal is noted."""
-    return mail.compose("applications/withdrawn", to=to, application=application)
+    return _compose("withdrawn", application, to)

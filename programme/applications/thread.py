@@ -9,6 +9,7 @@ from programme.accounts.models import Account
 from programme.applications import policy, queries
 from programme.applications.labels import PUBLIC_STATES
 from programme.applications.states import ApplicationState
+from programme.core.i18n import date_short
 from programme.extensions import db
 from programme.projects.models import Project
 from programme.projects.thread import Step, StepState, contribute
@@ -34,5 +35,6 @@ def application_steps(project: Project, viewer: Account | None) -> Iterable[Step
         yield Step(
             label=_("Dossier %(reference)s", reference=each.reference), at=each.submitted_at or each.created_at,
             state=state, href=url_for("applications.show", reference=each.reference) if member else None,
-            note=f"{each.call.title} : {PUBLIC_STATES[each.state]}",
+            note=f"{each.call.title} : {PUBLIC_STATES[each.state]}", stage=_("Dossier"), name=each.reference,
+            when=date_short(each.submitted_at) if each.submitted_at else None,
         )  # fmt: skip

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from programme.accounts.models import Account
 from programme.applications.models import Application
+from programme.applications.notifications import officer_of
 from programme.core import mail
 from programme.evaluation.models import Evaluation
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:  # The content of the letter is handed over by the service.
 
 def decided(application: Application, content: "Letter", to: str) -> mail.Mail:
     """The decision: the letter itself is in the applicant's space."""
-    return mail.compose("assessment/decided", to=to, application=application, letter=content)
+    person = officer_of(application)
+    return mail.compose("assessment/decided", to=to, application=application, letter=content, person=person)
 
 
 def assigned(reviewer: Account, evaluation: Evaluation) -> mail.Mail:

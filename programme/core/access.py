@@ -9,6 +9,7 @@ from flask import Flask, abort, current_app, has_request_context, redirect, requ
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from programme.core import short_answers
 from programme.core.errors import NotAllowed
 
 if TYPE_CHECKING:  # Only a name for the reader and the type checker: the floor knows no room at run time.
@@ -86,6 +87,8 @@ def guard() -> ResponseReturnValue | None:
     if rule.allows(viewer()):
         return None
     if viewer() is None:  # That a staff page exists is no secret; what it holds is.
+        if short_answers.wanted():
+            return short_answers.signed_out()
         return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
     return abort(404)
 

@@ -134,6 +134,15 @@ def datetime_short(value: datetime | None) -> str:
     return "—" if value is None else f"{date_short(value)} {gettext('à')} {hour(value)}"
 
 
+def day_hour(value: datetime | None) -> str:
+    """« lundi 30 novembre à 12 h »: a near deadline on a phone, without its year; the minutes when there are some."""
+    if value is None:
+        return "—"
+    there = local(value)
+    at = hour(value) if there.minute else f"{there.hour}{NARROW}h"
+    return f"{_first(format_date(there.date(), 'EEEE d MMMM'))} {gettext('à')} {at}"
+
+
 def month_hour(value: datetime) -> str:
     """« novembre, 9 h 00 »: the second line of a date ticket."""
     return f"{format_date(_day(value), 'MMMM')}, {hour(value)}"
@@ -207,7 +216,7 @@ def install(app: Flask) -> None:
         newstyle=True,
     )
     for function in (
-        typo, money, money_round, number, percent, axis_date, date_long, date_short, day_short, hour, datetime_long, datetime_short, month_hour,
+        typo, money, money_round, number, percent, axis_date, date_long, date_short, day_short, day_hour, hour, datetime_long, datetime_short, month_hour,
         file_size, paragraphs,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function

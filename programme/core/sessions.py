@@ -117,6 +117,14 @@ def _writing() -> Any:
     return engine.begin()
 
 
+def seconds_left(session: Any) -> int:
+    """For how long the session stays open after the present request; any later request renews it."""
+    at = now()
+    seen = session.seen_at if isinstance(session, ServerSession) else None
+    start = at if seen is None or at - seen > TOUCH_AFTER else seen
+    return int((start + LIFETIME - at).total_seconds())
+
+
 def rotate(session: MutableMapping[str, Any]) -> None:
     """Give the session a new key at the end of the request (sign-in, change of rights): no fixation."""
     if isinstance(session, ServerSession):

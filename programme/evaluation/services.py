@@ -67,6 +67,8 @@ def keep(
 ) -> None:  # fmt: skip
     """Keep marks and words as far as they go."""
     if version is not None and version != evaluation.version:
+        if _already(evaluation, marks, comment, recommendation):
+            return
         raise RuleBroken(
             _("Cette évaluation a été enregistrée dans une autre fenêtre entre-temps. Votre texte est ci-dessous : relisez, puis enregistrez de nouveau.")
         )  # fmt: skip
@@ -80,6 +82,16 @@ def keep(
             score = Score(criterion_id=criterion.id, criterion=criterion)
             evaluation.scores.append(score)
         score.mark, score.justification = mark, justification
+
+
+def _already(
+    evaluation: Evaluation, marks: Mapping[int, tuple[int | None, str]], comment: str,
+    recommendation: Recommendation | None,
+) -> bool:  # fmt: skip
+    """Whether all of it is kept already: a second click, or a save whose answer was lost on the way."""
+    saved = {score.criterion_id: (score.mark, score.justification) for score in evaluation.scores}
+    given = {each.id: marks.get(each.id, (None, "")) for each in evaluation.grid.criteria}
+    return (saved, evaluation.comment, evaluation.recommendation) == (given, comment, recommendation)
 
 
 def submit(evaluation: Evaluation, *, by: Account, at: datetime) -> None:

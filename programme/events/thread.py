@@ -31,12 +31,13 @@ def _steps(team: Team) -> Iterator[Step]:
         label = _("Défi : %(title)s", title=team.challenge.title)
         note = team.challenge.organisation.name
         yield Step(
-            label, team.created_at, StepState.DONE, f"{event_page}#defi-{team.challenge.id}", note, team.event.title
-        )
+            label, team.created_at, StepState.DONE, f"{event_page}#defi-{team.challenge.id}", note, team.event.title,
+            stage=_("Défi"), name=team.challenge.title,
+        )  # fmt: skip
     forming = team.state is TeamState.FORMING
     yield Step(
         _("Équipe %(name)s", name=team.name), team.created_at, StepState.HERE if forming else StepState.DONE,
-        url_for("events.team", slug=team.slug), when=date_short(team.created_at),
+        url_for("events.team", slug=team.slug), when=date_short(team.created_at), stage=_("Équipe"), name=team.name,
     )  # fmt: skip
     if team.state is TeamState.DROPPED:
         yield Step(_("Abandon"), team.dropped_at, StepState.PROBLEM, when=date_short(team.dropped_at))
@@ -47,14 +48,16 @@ def _steps(team: Team) -> Iterator[Step]:
 def _what_follows(team: Team) -> Iterator[Step]:
     if team.state in HANDED_IN:
         when = date_short(team.delivered_at)
-        yield Step(_("Prototype remis"), team.delivered_at, StepState.DONE, when=when)
+        yield Step(_("Prototype remis"), team.delivered_at, StepState.DONE, when=when, stage=_("Prototype"))
     else:
         here = StepState.HERE if team.state is TeamState.CONFIRMED else StepState.TODO
         yield Step(_("Prototype à remettre"), None, here)
     if team.state in RESULTS:
         result = _("Résultat : %(result)s", result=str(TEAM_STATES[team.state]).lower())
         at = team.event.results_at
-        yield Step(result, at, StepState.DONE, note=team.prize, when=date_short(at) if at else None)
+        when = date_short(at) if at else None
+        name = str(TEAM_STATES[team.state])
+        yield Step(result, at, StepState.DONE, note=team.prize, when=when, stage=_("Résultat du jury"), name=name)
     else:
         here = StepState.HERE if team.state is TeamState.DELIVERED else StepState.TODO
         yield Step(_("Résultat"), None, here)

@@ -1,7 +1,7 @@
 """The thread's timeline: each room registers how it adds its own parts, for the reader that asks."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,7 +20,11 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One knot of the thread: what, when, and where to read it. `at` orders the knots (None: to come)."""
+    """One knot of the thread: what, when, and where to read it. `at` orders the knots (None: to come).
+
+    The project's own page tells more of each knot: its `stage` in a word, its `name` without that word, one
+    `figure`, one `image` as (address, what it shows), and `links` as (words, address).
+    """
 
     label: str
     at: datetime | None
@@ -28,6 +32,11 @@ class Step:
     href: str | None = None
     note: str | None = None
     when: str | None = None
+    stage: str | None = None
+    name: str | None = None
+    figure: str | None = None
+    image: tuple[str, str] | None = None
+    links: tuple[tuple[str, str], ...] = ()
 
 
 Contributor = Callable[[Project, Account | None], Iterable[Step]]
@@ -52,3 +61,11 @@ def steps(project: Project, viewer: Account | None) -> list[Step]:
         for index, step in enumerate(function(project, viewer))
     ]
     return [entry[-1] for entry in sorted(gathered, key=lambda entry: entry[:-1])]
+
+
+def with_place(found: list[Step]) -> list[Step]:
+    """The same knots; when none is « here », the first one to come is: it is what the project waits for."""
+    if any(step.state is StepState.HERE for step in found):
+        return found
+    place = next((index for index, step in enumerate(found) if step.state is StepState.TODO), None)
+    return [replace(step, state=StepState.HERE) if index == place else step for index, step in enumerate(found)]

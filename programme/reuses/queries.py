@@ -310,11 +310,11 @@ def mine(account_id: int) -> Select[Reuse]:
 
 
 def of_project(project_id: int) -> Select[Reuse]:
-    """Every reuse of a thread, the oldest first."""
+    """Every reuse of a thread with its data sets and their producers, the oldest first."""
     return (
         select(Reuse)
         .where(Reuse.project_id == project_id)
-        .options(*card_options())
+        .options(*card_options(), *_page_options())
         .order_by(Reuse.created_at, Reuse.id)
     )
 

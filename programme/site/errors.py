@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from programme.core import short_answers
 from programme.core.errors import IllegalTransition, NotAllowed, RuleBroken, StaleForm
+from programme.core.forms import csrf_token
 
 PAGES = {400, 403, 404, 409, 410, 413, 429, 500}
 
@@ -36,6 +38,8 @@ def rule_broken(refusal: RuleBroken) -> ResponseReturnValue:
 
 def stale_form(_error: StaleForm) -> ResponseReturnValue:
     """A button of an old page: nothing was written, the fresh page says so."""
+    if short_answers.wanted():
+        return short_answers.stale(csrf_token())
     flash(_("Votre session a changé depuis l’ouverture de cette page : rien n’a été enregistré. Recommencez."), "error")
     return redirect(request.path if request.method == "GET" else _page_before())
 

@@ -52,7 +52,7 @@ def environment() -> jinja2.Environment:
     env.globals.update(
         csrf_token=lambda: "token",
         get_flashed_messages=lambda with_categories: [("success", "Votre dossier est déposé."), ("error", "Le fichier manque.")],
-        static_url=lambda path: f"/static/{path}",
+        static_url=lambda path: f"/static/{path}", theme_url=lambda: "/identite/theme.css", region_logo=lambda: None,
         region=SimpleNamespace(
             name="Région Démonstration", tagline="Données ouvertes et intelligentes", contact_email="donnees@region.example",
             contact_phone="04 00 00 00 00", contact_hours="du lundi au vendredi", address="1 place de l’Hémicycle, Marseille",

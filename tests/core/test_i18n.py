@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from flask_babel import force_locale
+from jinja2 import DictLoader
 from markupsafe import Markup
 
 from programme.core import i18n
@@ -112,3 +113,52 @@ def test_english_keeps_its_own_spaces(app):
 def test_a_language_without_catalogue_is_not_promised(app):
     with app.test_request_context("/?lang=en"):
         assert i18n.select_locale() == "fr"
+
+
+@pytest.mark.parametrize(
+    ("written", "drawn"),
+    [
+        (f"<p>Le 1er{H}mars</p>", f"<p>Le 1<sup>er</sup>{H}mars</p>"),
+        ("<p>Du 1er au 1er.</p>", "<p>Du 1<sup>er</sup> au 1<sup>er</sup>.</p>"),
+        ("<title>Le 1er mars</title>", "<title>Le 1er mars</title>"),
+        ('<a title="le 1er, a > b" href="/1er">1er</a>', '<a title="le 1er, a > b" href="/1er">1<sup>er</sup></a>'),
+        ("<option>1er mars</option>", "<option>1er mars</option>"),
+        ("<textarea>1er\n<b>1er</b></textarea>", "<textarea>1er\n<b>1er</b></textarea>"),
+        ("<svg><text>1er mars</text></svg> 1er", "<svg><text>1er mars</text></svg> 1<sup>er</sup>"),
+        ("<!-- 1er --><code>1er</code>", "<!-- 1er --><code>1er</code>"),
+        ("<p>21er, 1ere, x1er</p>", "<p>21er, 1ere, x1er</p>"),
+        ("<p>Le 2 mars</p>", "<p>Le 2 mars</p>"),
+    ],
+)
+def test_the_first_of_a_month_is_raised_in_the_text_of_a_page_only(written, drawn):
+    assert i18n.raise_ordinals(written) == drawn
+
+
+def test_every_html_template_raises_it_and_no_other(app, tmp_path):
+    env = app.jinja_env.overlay(loader=DictLoader({name: "Le {{ day|date_short }}" for name in ("a.html", "a.txt")}))
+    first = date(2027, 3, 1)
+    assert env.get_template("a.html").render(day=first) == f"Le 1<sup>er</sup>{H}mars 2027".replace(H, " ")
+    assert env.get_template("a.txt").render(day=first) == "Le 1er mars 2027"
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        ("93500", f"93{N}500{N}€"),
+        ("93500.5", f"93{N}500,50{N}€"),
+        ("0", f"0{N}€"),
+        ("1234567.89", f"1,2{N}M€"),
+        ("-2500000", f"-2,5{N}M€"),
+    ],
+)
+def test_a_round_amount_has_no_cents_when_it_has_none(amount, written):
+    assert i18n.money_round(Decimal(amount)) == written
+
+
+def test_a_mark_of_time_says_its_unit():
+    day = date(2026, 3, 2)
+    assert [i18n.axis_date(day, unit).replace(H, " ") for unit in ("year", "month", "day")] == [
+        "2026",
+        "mars 2026",
+        "2 mars",
+    ]

@@ -141,6 +141,7 @@ class Stage:
         ]
         self.measures = (HERE / "page.js").read_text(encoding="utf-8")
         self.sessions: dict[str, Any] = {"": None}
+        self.application: Any = None
         PICTURES.mkdir(parents=True, exist_ok=True)
 
     def close(self) -> None:
@@ -191,6 +192,18 @@ class Stage:
         found = re.search(rf"{re.escape(self.instance.root)}(\S+)", rows[0][0])
         assert found, rows[0][0]
         return found.group(1)
+
+    def error_page(self, code: int) -> str:
+        """The house's page for a status."""
+        from flask import render_template  # The application is made here only for these pages.
+
+        import config
+        from programme import create_app
+
+        if self.application is None:
+            self.application = create_app(config.Testing, VAR=self.database.parent, SQLALCHEMY_DATABASE_URI=f"sqlite:///{self.database}")
+        with self.application.test_request_context("/"):
+            return render_template(f"errors/{code}.html")
 
     # ---- the pages ------------------------------------------------------------------------------
 

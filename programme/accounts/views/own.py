@@ -1,6 +1,6 @@
 """One's own account."""
 
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import flash, g, jsonify, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
@@ -26,7 +26,18 @@ def sign_out() -> ResponseReturnValue:
         raise StaleForm
     logout_user()
     session.clear()
-    return redirect(url_for("site.home"))
+    answer = make_response(redirect(url_for("site.home")))
+    # What a page kept in this browser until it was saved goes too: the next person at this computer finds nothing.
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
+
+
+@bp.post("/compte/session")
+@access(SIGNED_IN)
+def stay() -> ResponseReturnValue:
+    """Stay signed in: the session is renewed; says for how many seconds."""
+    session.modified = True
+    return jsonify(seconds=int(sessions.LIFETIME.total_seconds()))
 
 
 @bp.get("/compte")

@@ -93,6 +93,17 @@ def _touch(application: Application, version: int | None, at: datetime) -> None:
     application.saved_at = at
 
 
+def written(application: Application) -> tuple[Any, ...]:
+    """All that the steps of a draft hold, to compare before and after."""
+    return (
+        *(getattr(application, name) for name in PROJECT_TEXTS), application.theme, application.subdomain,
+        application.requested_amount, dict(application.answers),
+        [(each.title, each.use, each.is_opened) for each in application.datasets],
+        [(each.label, each.category, each.amount) for each in application.budget_lines],
+        [(each.label, each.kind, each.state, each.amount) for each in application.funding_sources],
+    )  # fmt: skip
+
+
 def save_project(
     application: Application,
     values: Mapping[str, Any],

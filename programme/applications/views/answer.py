@@ -12,10 +12,12 @@ from programme.applications.states import PIECE, PieceState
 from programme.applications.views import bp
 from programme.applications.views.own import load
 from programme.applications.views.pieces import chosen, find
-from programme.core import storage
+from programme.core import short_answers, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now, today
 from programme.core.errors import RuleBroken
+from programme.core.forms import csrf_token
+from programme.core.i18n import hour
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 
@@ -29,12 +31,21 @@ def answer(reference: str) -> ResponseReturnValue:
     form = AnswerForm(request.form, data={"answer": application.info_requests[-1].answer})
     if not form.posted:
         return _page(application, form, {})
+    if short_answers.wanted():
+        return _words_only(reference, form)
     written, errors = _write(application)
     sending = request.form.get("action") == "send"
     valid = form.validate() if sending else not form.csrf_token.errors
     if not _kept(reference, form, written, send=sending and valid and not errors) or errors or (sending and not valid):
         return _page(load(reference), form, errors, 422)
     return _next(reference, sent=sending)
+
+
+def _words_only(reference: str, form: AnswerForm) -> ResponseReturnValue:
+    """What the script saves while one writes: the words, never a file, and nothing is sent to the Region."""
+    _kept(reference, form, {}, send=False)
+    sentence = _("Enregistré à %(hour)s. Vous pouvez fermer.", hour=hour(now()))
+    return short_answers.kept(form, sentence, token=csrf_token())
 
 
 def _next(reference: str, *, sent: bool) -> ResponseReturnValue:

@@ -20,12 +20,14 @@ from programme.applications.views.steps import (
     load_draft,
     needs_subdomain,
     renew,
+    short,
     step_page,
     version_of,
 )
 from programme.calls import policy as call_policy
 from programme.calls import queries as calls
 from programme.calls.models import Call
+from programme.core import short_answers
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
@@ -151,6 +153,8 @@ def project_step(reference: str) -> ResponseReturnValue:
     if not form.posted:
         return step_page(application, "projet", form=form, with_subdomains=needs_subdomain(application))
     status = kept(reference, form, lambda each: _keep_project(each, form))
+    if short_answers.wanted():
+        return short(reference, form, status)
     if status is None:
         return go_on(reference, "projet")
     application = load_draft(reference)
@@ -192,18 +196,26 @@ def _keep_project(application: Application, form: ProjectForm) -> None:
 def questions_step(reference: str) -> ResponseReturnValue:
     """The questions of the strand and of the theme."""
     application = load_draft(reference)
-    questions = services.asked_questions(application)
+    questions = _shown(services.asked_questions(application))
     saved = data_from(application.answers, questions)
     form = form_class(questions, QuestionsBase)(request.form, data={**saved, "version": application.version})
     if not form.posted:
         return _questions_page(application, form, questions)
     status = kept(reference, form, lambda each: _keep_answers(each, form, questions))
+    if short_answers.wanted():
+        return short(reference, form, status)
     application = load_draft(reference)
     if status is None:
         return _after_questions(application, {each.key for each in questions})
     renew(form, application)
     conflict = differences(form, data_from(application.answers, questions)) if status == 409 else []
     return _questions_page(application, form, questions, status, conflict)
+
+
+def _shown(asked: list[Question]) -> list[Question]:
+    """Those that were on the page that is sent: an answer saved meanwhile may have opened others."""
+    keys = set(request.form.getlist("shown"))
+    return [each for each in asked if each.key in keys] if keys else asked
 
 
 def _questions_page(

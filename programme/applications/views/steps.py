@@ -17,10 +17,11 @@ from programme.applications.views import bp
 from programme.applications.views.own import load
 from programme.calls import queries as calls
 from programme.calls.models import CallSession
+from programme.core import short_answers
 from programme.core.access import current_account, require
 from programme.core.addresses import whole_number
 from programme.core.clock import local_day, now
-from programme.core.forms import BaseForm
+from programme.core.forms import BaseForm, csrf_token
 from programme.core.i18n import date_short, datetime_short, hour, money
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
@@ -60,8 +61,13 @@ def draft_over(over: DraftOver) -> ResponseReturnValue:
     if request.method == "GET":
         return redirect(url_for("applications.show", reference=over.reference))
     if over.receipt is None:
+        if short_answers.wanted():
+            return short_answers.refused(_("Ce dossier est retiré."), short_answers.GONE)
         flash(_("Ce dossier est retiré : rien n’a été enregistré."), "error")
         return redirect(url_for("applications.show", reference=over.reference))
+    if short_answers.wanted():
+        said = _("Ce dossier est déjà déposé, sous le numéro %(number)s.", number=over.receipt)
+        return short_answers.refused(said, short_answers.GONE, url_for("applications.receipt", reference=over.reference))
     flash(_("Ce dossier est déjà déposé, sous le numéro %(number)s : voici son accusé.", number=over.receipt), "info")
     return redirect(url_for("applications.receipt", reference=over.reference))
 
@@ -110,6 +116,7 @@ def step_page(application: Application, step: str, status: int = 200, **context:
     return render_template(
         f"applications/steps/{step}.html", application=application, step=step, place=STEPS.index(step) + 1, items=items,
         titles=named, faults=remaining, saved=saved_at(application, at), deadline=deadline(application.session, at),
+        left=time_left(application.session, at),
         next_session=next_session(application, at), is_over=application.session.is_over(at), **context,
     ), status  # fmt: skip
 
@@ -122,10 +129,10 @@ def next_session(application: Application, at: datetime) -> CallSession | None:
 
 
 def saved_at(application: Application, at: datetime) -> str:
-    """« Enregistré à 23 h 50 », or with its day when it was not today."""
+    """« Enregistré à 23 h 50. », or its day when it was not today."""
     if local_day(application.saved_at) == local_day(at):
-        return _("Enregistré à %(hour)s. Vous pouvez fermer.", hour=hour(application.saved_at))
-    return _("Enregistré le %(instant)s.", instant=datetime_short(application.saved_at))
+        return _("Enregistré à %(hour)s.", hour=hour(application.saved_at))
+    return _("Enregistré le %(day)s.", day=date_short(application.saved_at))
 
 
 def deadline(session: CallSession, at: datetime) -> str:
@@ -143,6 +150,16 @@ def deadline(session: CallSession, at: datetime) -> str:
     return _("Il reste %(minutes)s min.", minutes=minutes)
 
 
+def time_left(session: CallSession, at: datetime) -> str:
+    """« Il reste 4 j 18 h. »: the time left where room is scarce."""
+    minutes = int((session.closes_at - at).total_seconds() // 60)
+    if session.is_over(at):
+        return _("La relève est close.")
+    if minutes >= 1440:
+        return _("Il reste %(days)s j %(hours)s h.", days=minutes // 1440, hours=minutes % 1440 // 60)
+    return deadline(session, at)
+
+
 def kept(reference: str, form: Any, keep: Callable[[Application], None]) -> int | None:
     """Keep what can be read of the form, in one transaction.
 
@@ -158,9 +175,45 @@ def kept(reference: str, form: Any, keep: Callable[[Application], None]) -> int 
             ensure_draft(application)
             keep(application)
     except services.Outdated as refusal:
-        form.form_errors.append(refusal.message)
-        return 409
+        if not _already_kept(reference, form, keep):
+            form.form_errors.append(refusal.message)
+            return 409
     return None if valid else 422
+
+
+class _Undone(Exception):
+    """Leaves a unit of work without writing."""
+
+
+def _already_kept(reference: str, form: Any, keep: Callable[[Application], None]) -> bool:
+    """Whether what is sent is what is saved: a second click, or a save whose answer was lost on the way."""
+    same = False
+    try:
+        with unit_of_work():
+            application = db.one_or_404(queries.for_update(reference))
+            before, form.version.data = services.written(application), str(application.version)
+            keep(application)
+            same = services.written(application) == before
+            raise _Undone
+    except _Undone:
+        return same
+
+
+def short(
+    reference: str, form: Any, status: int | None, fragments: Callable[[Application], dict[str, str]] | None = None
+) -> ResponseReturnValue:
+    """The answer to the script that saves while one writes."""
+    if form.csrf_token.errors:
+        return short_answers.stale(csrf_token())
+    if status == 409:
+        said = _("Une autre personne a enregistré cette page entre-temps. Enregistrez pour voir les deux textes.")
+        return short_answers.refused(said, 409)
+    application = load_draft(reference)
+    sentence = _("Enregistré à %(hour)s.", hour=hour(application.saved_at)) if status else saved_at(application, now())
+    return short_answers.kept(
+        form, sentence, token=csrf_token(), version=application.version,
+        **(fragments(application) if fragments else {}),
+    )  # fmt: skip
 
 
 def renew(form: Any, application: Application) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,8 +15,9 @@ from programme.applications.rules import budget
 from programme.applications.states import ExpenseCategory, FundingKind, FundingState
 from programme.applications.views import bp
 from programme.applications.views.own import plan
-from programme.applications.views.steps import ENDPOINTS, go_on, kept, load_draft, renew, step_page, version_of
+from programme.applications.views.steps import ENDPOINTS, go_on, kept, load_draft, renew, short, step_page, version_of
 from programme.catalogue import queries as catalogue
+from programme.core import short_answers
 from programme.core.access import SIGNED_IN, access
 from programme.core.clock import now
 from programme.core.i18n import money
@@ -46,6 +47,8 @@ def datasets_step(reference: str) -> ResponseReturnValue:
     if not form.posted:
         return _datasets_page(application, form)
     status = kept(reference, form, lambda each: _keep_datasets(each, form))
+    if short_answers.wanted():
+        return short(reference, form, status)
     if status is None and request.form.get("action") == "add":
         return _with_row(reference, "donnees", "lignes", _filled(form.rows), "rows")
     if status is None:
@@ -94,16 +97,27 @@ def budget_step(reference: str) -> ResponseReturnValue:
     if not form.posted:
         return _budget_page(application, form)
     status = kept(reference, form, lambda each: _keep_budget(each, form))
-    action = request.form.get("action")
-    if status is None and action == "add_line":
-        return _with_row(reference, "budget", "depenses", _filled(form.lines), "lines")
-    if status is None and action == "add_source":
-        return _with_row(reference, "budget", "financements", _filled(form.sources), "sources")
+    if short_answers.wanted():
+        return short(reference, form, status, _balance)
     if status is None:
-        return go_on(reference, "budget")
+        return _after_budget(reference, form)
     application = load_draft(reference)
     renew(form, application)
     return _budget_page(application, form, status)
+
+
+def _after_budget(reference: str, form: BudgetForm) -> ResponseReturnValue:
+    action = request.form.get("action")
+    if action == "add_line":
+        return _with_row(reference, "budget", "depenses", _filled(form.lines), "lines")
+    if action == "add_source":
+        return _with_row(reference, "budget", "financements", _filled(form.sources), "sources")
+    return go_on(reference, "budget")
+
+
+def _balance(application: Application) -> dict[str, str]:
+    """The bars and the gap, as just saved, for the script that saves while one writes."""
+    return {"balance": render_template("applications/steps/_balance.html", plan=plan(application))}
 
 
 def _budget_page(application: Application, form: BudgetForm, status: int = 200) -> ResponseReturnValue:

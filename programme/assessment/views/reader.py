@@ -12,11 +12,13 @@ from programme.applications.states import OPINIONS, ApplicationState
 from programme.applications.views.own import asked, plan
 from programme.assessment import queries, services
 from programme.assessment.views import bp
-from programme.core import storage
+from programme.core import short_answers, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.addresses import whole_number
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.forms import csrf_token
+from programme.core.i18n import hour
 from programme.core.unit_of_work import unit_of_work
 from programme.evaluation import policy
 from programme.evaluation import queries as evaluations
@@ -111,6 +113,8 @@ def mark(evaluation_id: int) -> ResponseReturnValue:
     require(policy.can_mark(current_account(), given))
     form = form_class(given.grid)(request.form)
     valid = form.validate()
+    if short_answers.wanted():
+        return _short(evaluation_id, form)
     if form.csrf_token.errors:
         return _grid_page(given, form, 422)
     try:
@@ -121,6 +125,19 @@ def mark(evaluation_id: int) -> ResponseReturnValue:
         form.form_errors.append(refusal.message)
         return _refused(evaluation_id, form)
     return redirect(url_for(".evaluate", evaluation_id=evaluation_id)) if valid else _grid_page(kept, form, 422)
+
+
+def _short(evaluation_id: int, form: EvaluationForm) -> ResponseReturnValue:
+    """The answer to the script that saves while one writes."""
+    if form.csrf_token.errors:
+        return short_answers.stale(csrf_token())
+    try:
+        given = _keep(evaluation_id, form)
+    except RuleBroken:
+        said = _("Cette évaluation a été enregistrée dans une autre fenêtre. Enregistrez pour voir votre texte et relire.")
+        return short_answers.refused(said, 409)
+    sentence = _("Enregistré à %(hour)s. Vous pouvez fermer.", hour=hour(now()))
+    return short_answers.kept(form, sentence, token=csrf_token(), version=given.version)
 
 
 def _refused(evaluation_id: int, form: EvaluationForm) -> ResponseReturnValue:

@@ -53,7 +53,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class DepartmentMap:
-    """What the macro draws. `limits`: bounds of the classes, the first is zero. `absent`: names without an outline."""
+    """What the macro draws, the panel with most first. `limits`: bounds of the classes, the first is zero. `absent`: names without an outline."""
 
     panels: tuple[Panel, ...]
     limits: tuple[Decimal, ...]
@@ -103,7 +103,7 @@ def department_map(
                 ),
             )
         )  # fmt: skip
-    panels.sort(key=lambda panel: -panel.width * panel.height)
+    panels.sort(key=lambda panel: (-sum(area.value for area in panel.areas), -panel.width * panel.height))
     return DepartmentMap(tuple(panels), limits, tuple(name for code, name in places if code not in shapes))
 
 

@@ -1,0 +1,84 @@
+"""What a page must be: one list of faults for each state, empty when all is well.
+
+axe and html-validate: every error counts. HTML_CodeSniffer: its errors count; its warnings and notices ask a person to
+look and are not counted. What axe cannot decide is reviewed by hand in incomplete.toml; what is not there is a fault.
+"""
+
+import os
+import re
+import tomllib
+from typing import Any
+
+from tests.screens.stage import HERE, PICTURES, WIDTHS, Sight, Stage, State
+
+EVERY = bool(os.environ.get("SCREENS_EVERY"))
+"""Each state at each width, light and dark, instead of one width each in turn."""
+LOOKS = tuple((width, "light") for width in WIDTHS) + ((1440, "dark"),)
+SHORT = ((320, "light"), (768, "dark"), (1440, "light"), (320, "dark"), (768, "light"), (1440, "dark"))
+REVIEWED = tomllib.loads((HERE / "incomplete.toml").read_text(encoding="utf-8"))["reviewed"]
+
+
+def looks(position: int) -> tuple[tuple[int, str], ...]:
+    """The widths and modes in which a state is looked at: one in turn, or all."""
+    return LOOKS if EVERY else (SHORT[position % len(SHORT)],)
+
+
+def is_reviewed(finding: dict[str, Any]) -> bool:
+    """Whether somebody looked at what axe left open, and wrote why it is fine."""
+    return any(
+        each["rule"] == finding["rule"]
+        and re.search(each.get("selector", ""), finding["selector"])
+        and re.search(each.get("html", ""), finding["html"])
+        and re.search(each.get("message", ""), finding["message"])
+        for each in REVIEWED
+    )
+
+
+def measure(stage: Stage, page: Any) -> list[str]:
+    """Faults that the two engines and our own measures see in a page, as it stands."""
+    for source in stage.sources:
+        page.evaluate(f"{source}\n;0")
+    page.evaluate(stage.measures)
+    said = page.evaluate("(async () => ({...await screens.axe(), sniffer: await screens.sniffer()}))()")
+    faults = [_axe("axe", each) for each in said["violations"]]
+    faults += [_axe("axe, to review", each) for each in said["incomplete"] if not is_reviewed(each)]
+    faults += [f"HTMLCS {each['code']}: {each['message']} {each['html']}" for each in said["sniffer"]]
+    return faults + page.evaluate("[...screens.doubles(), ...screens.overflow()]")
+
+
+def _axe(kind: str, finding: dict[str, Any]) -> str:
+    return f"{kind} {finding['rule']} at {finding['selector']}: {finding['message']} {finding['html']}"
+
+
+def narrow_and_large(sight: Sight) -> list[str]:
+    """No sideways scroll at 320 px, nor at 1280 px when the reader's text is twice as large."""
+    page = sight.page
+    page.set_viewport_size({"width": 320, "height": 900})
+    faults = [f"at 320 px: {each}" for each in page.evaluate("screens.overflow()")]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    session = sight.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    return faults + [f"at 200 % text: {each}" for each in page.evaluate("screens.overflow()")]
+
+
+def console(sight: Sight, state: State) -> list[str]:
+    """Errors of the console; the browser also notes there that a document answered 4xx, which the state wants."""
+    own = "Failed to load resource: the server responded with a status of"
+    return [f"console: {each}" for each in sight.console if not (state.status >= 400 and own in each)]
+
+
+def examine(stage: Stage, state: State, width: int, mode: str) -> list[str]:
+    """All the faults of a state at one width, in light or dark; keeps its picture."""
+    sight = stage.open(state, width, mode)
+    try:
+        answer = sight.answer
+        faults = [] if answer.status == state.status else [f"status {answer.status} instead of {state.status}"]
+        faults += [f"html-validate {each}" for each in stage.validator.errors(state.name, answer.text(), mail=state.mail)]
+        sight.page.screenshot(path=PICTURES / f"{state.name}-{width}-{mode}.png", full_page=True, scale="css")
+        faults += measure(stage, sight.page)
+        if not state.mail:
+            faults += sight.page.evaluate("screens.edges()") if state.media != "forced" else []
+            faults += narrow_and_large(sight)
+        return faults + console(sight, state)
+    finally:
+        sight.close()

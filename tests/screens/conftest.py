@@ -1,0 +1,24 @@
+"""One demonstration and one browser for all the states that a process looks at."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.screens.stage import NODE_MODULES, Stage
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright  # Only these tests drive a browser.
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory, playwright: Any) -> Iterator[Stage]:
+    assert (NODE_MODULES / "axe-core").is_dir(), "the checkers are missing: sh scripts/setup.sh test"
+    made = Stage(tmp_path_factory.mktemp("screens"), playwright)
+    yield made
+    made.close()
