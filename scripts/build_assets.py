@@ -20,9 +20,10 @@ GZIP_BUDGETS = {"programme.css": 15_000, "programme.js": 9_000}
 
 COMMENT_OR_STRING = re.compile(r'("[^"\n]*")|/\*.*?\*/', re.DOTALL)
 ASSET = re.compile(r'url\("(\.\./[^"?]+)"\)')
-SPACES = re.compile(r'("[^"\n]*")|\s*([{};,])\s*|\s+')
-SCRIPT_COMMENT = re.compile(r"^\s*//[^\n]*$|^/\*\*?[\s\S]*?\*/$", re.MULTILINE)
-INDENT = re.compile(r"^\s+|\s+$", re.MULTILINE)
+SPACES = re.compile(r'("[^"\n]*")|\s*([{};,>])\s*|(:)\s+|\s+')
+SCRIPT_COMMENT = re.compile(r"(?:^|(?<=[;,{]))[ ]*//[^\n]*$|^/\*\*?[\s\S]*?\*/$", re.MULTILINE)
+# Spaces at both ends of a line and empty lines; each statement keeps its own line end.
+INDENT = re.compile(r"^[ \t]+|[ \t]+$|^\n", re.MULTILINE)
 
 
 def ordered_sheets() -> list[Path]:
@@ -34,7 +35,7 @@ def ordered_sheets() -> list[Path]:
 def compact(css: str) -> str:
     """Drop comments and the spaces that mean nothing; strings are kept as they are."""
     css = COMMENT_OR_STRING.sub(lambda match: match[1] or "", css)
-    css = SPACES.sub(lambda match: match[1] or match[2] or " ", css)
+    css = SPACES.sub(lambda match: match[1] or match[2] or match[3] or " ", css)
     return css.replace(";}", "}").strip()
 
 

@@ -29,7 +29,7 @@ def agreement_steps(project: Project, viewer: Account | None) -> Iterable[Step]:
             label=_("Convention %(number)s", number=each.number) if each.number else _("Convention"),
             at=_instant(each), state=_state(each), href=_address(each, viewer) if inside else None,
             note=str(STATES[each.state]) if inside else _("Signée par la Région et par le porteur."),
-            when=date_short(each.region_signed_on) if each.region_signed_on else None, stage=_("Convention"),
+            when=date_short(each.region_signed_on) if each.region_signed_on else None, stage=_("Convention"), name=each.number,
         )  # fmt: skip
 
 

@@ -1,9 +1,14 @@
 """Mails of this room, one for each acting member of the organisation."""
 
+from datetime import time
+
 from programme.accounts.models import Account
 from programme.applications.models import Application, InfoRequest
 from programme.core import mail
+from programme.core.clock import at_local
 from programme.extensions import db
+
+LAST_MINUTE = time(23, 59)
 
 
 def officer_of(application: Application) -> Account | None:
@@ -24,7 +29,8 @@ def receipt(application: Application, content: object, to: str) -> mail.Mail:
 
 def info_requested(application: Application, request: InfoRequest, to: str) -> mail.Mail:
     """Pieces or explanations are missing: what, until when, and that the clock is suspended."""
-    return _compose("info_requested", application, to, request=request)
+    until = at_local(request.due_on, LAST_MINUTE)  # The whole day is theirs: the desk calls it late the day after.
+    return _compose("info_requested", application, to, request=request, until=until)
 
 
 def info_answered(application: Application, to: str) -> mail.Mail:

@@ -4,6 +4,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from programme.applications.models import Application, Piece
+from programme.calls.models import CallStrand
 from programme.catalogue.models import Dataset
 from programme.core.storage import StoredFile
 from programme.organisations.models import Membership, Organisation
@@ -49,8 +50,16 @@ def mine(account_id: int) -> Select[Application]:
 
 
 def of_project(project_id: int) -> Select[Application]:
-    """The applications of a project, in order."""
-    return select(Application).where(Application.project_id == project_id).order_by(Application.id)
+    """The applications of a project, in order, without the criteria and the categories that a thread never shows."""
+    return (
+        select(Application)
+        .where(Application.project_id == project_id)
+        .options(
+            joinedload(Application.strand, innerjoin=True).lazyload(CallStrand.grid),
+            joinedload(Application.organisation, innerjoin=True).lazyload(Organisation.categories),
+        )
+        .order_by(Application.id)
+    )
 
 
 def by_nonce(nonce: str, account_id: int) -> Select[Application]:

@@ -26,8 +26,9 @@ def application_steps(project: Project, viewer: Account | None) -> Iterable[Step
     if viewer is None:
         return
     for each in db.session.scalars(queries.of_project(project.id)):
-        member = policy.can_see(viewer, each)
-        if not (member or policy.can_read_as_staff(viewer, each)):
+        house = policy.can_read_as_staff(viewer, each)
+        member = not house and policy.can_see(viewer, each)
+        if not (member or house):
             continue
         state = StepState.PROBLEM if each.state in _OVER else StepState.HERE
         if each.state is ApplicationState.AWARDED:

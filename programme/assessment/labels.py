@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from programme.assessment.rules.ranking import Zone
+from programme.assessment.rules.ranking import Standing, Zone
 from programme.assessment.rules.tasks import Urgency
 from programme.assessment.states import CommitteeState, DecisionState, Opinion, Outcome
 
@@ -25,6 +25,12 @@ ZONES = {
     Zone.RESERVED: _l("À discuter"),
     Zone.UNFAVOURABLE: _l("Sous le seuil"),
     Zone.INCOMPLETE: _l("Évaluation incomplète"),
+}
+STANDINGS = {
+    Standing.SURE: _l("Financés quel que soit l’écart des lecteurs"),
+    Standing.DISCUSS: _l("À discuter"),
+    Standing.OUT: _l("Hors enveloppe ou sous le seuil"),
+    Standing.INCOMPLETE: _l("Évaluation incomplète"),
 }
 ALERTS = {
     "third_reader": _l("Les lecteurs s’écartent de plus de %(points)s points : une troisième lecture est prévue."),
@@ -68,6 +74,12 @@ URGENCIES = {
     Urgency.WEEK: _l("Cette semaine"),
     Urgency.LATER: _l("Plus tard"),
 }
+PLACES = {
+    "dossier-projet": _l("projet, intérêt régional, objectifs de la stratégie, besoin, territoire, faisabilité, calendrier, étapes"),
+    "dossier-donnees": _l("jeux de données mobilisés"),
+    "dossier-budget": _l("budget, coûts, dépenses, financement, capacité financière, trésorerie"),
+}
+"""What the fixed parts of a file speak of, to lead a reader from a criterion to its passage."""
 ACTS = {
     "application.started": _l("Brouillon ouvert"),
     "application.submitted": _l("Dossier déposé, accusé de réception envoyé"),

@@ -4,18 +4,20 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, raiseload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, raiseload, selectinload
 
 from programme.accounts.models import Account
-from programme.applications.models import Application, RuleJudgement
+from programme.applications.models import Application, ApplicationDataset, RuleJudgement
 from programme.applications.states import OPINIONS, ApplicationState
 from programme.assessment.models import CommitteeMeeting, CommitteeOpinion, Decision, Deliberation
 from programme.assessment.states import DecisionState, Outcome
-from programme.calls.models import Call, CallSession, CallStrand
+from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule
+from programme.catalogue.models import Dataset
 from programme.core.journal import JournalEntry
 from programme.evaluation.queries import recused_subjects
 from programme.evaluation.states import SubjectKind
 from programme.organisations.models import Organisation
+from programme.projects.models import Project
 
 S = ApplicationState
 AWAITING = (S.SUBMITTED, S.INFO_REQUESTED, S.ADMISSIBLE, S.UNDER_REVIEW, S.SCORING, S.COMMITTEE_READY, S.DEFERRED)
@@ -92,19 +94,25 @@ def counts(account_id: int) -> Select[ApplicationState, int]:
 
 
 def file(reference: str) -> Select[Application]:
-    """One file with all that the officer's page shows."""
+    """One file with all that the officer's page shows; grid and categories come when they are asked for."""
     return (
         select(Application)
         .where(Application.reference == reference)
         .options(
+            joinedload(Application.strand, innerjoin=True).options(
+                lazyload(CallStrand.grid), lazyload(CallStrand.form_definition)
+            ),
+            joinedload(Application.organisation, innerjoin=True).lazyload(Organisation.categories),
             selectinload(Application.budget_lines),
             selectinload(Application.funding_sources),
             selectinload(Application.pieces),
             selectinload(Application.info_requests),
-            selectinload(Application.datasets),
+            selectinload(Application.datasets).joinedload(ApplicationDataset.dataset).options(
+                lazyload(Dataset.producer), lazyload(Dataset.theme)
+            ),
             selectinload(Application.rule_judgements),
             joinedload(Application.form_definition),
-            joinedload(Application.project),
+            joinedload(Application.project).lazyload(Project.organisation),
             joinedload(Application.subdomain),
             joinedload(Application.receipt),
         )
@@ -119,6 +127,16 @@ def file_for_update(reference: str) -> Select[Application]:
 def by_ids(ids: list[int]) -> Select[Application]:
     """Several applications, for the reader's list."""
     return select(Application).where(Application.id.in_(ids))
+
+
+def rules(call_id: int) -> Select[EligibilityRule]:
+    """The conditions of a call, in order, without their strands."""
+    return (
+        select(EligibilityRule)
+        .where(EligibilityRule.call_id == call_id)
+        .options(lazyload(EligibilityRule.strand))
+        .order_by(EligibilityRule.position)
+    )
 
 
 def judgement(application_id: int, rule_id: int) -> Select[RuleJudgement]:
@@ -243,7 +261,11 @@ def to_release() -> Select[int, str, str, date | None, int]:
 
 def decision_on(application_id: int) -> Select[Decision]:
     """The decision on an application, if any."""
-    return select(Decision).where(Decision.application_id == application_id).options(joinedload(Decision.letter))
+    return (
+        select(Decision)
+        .where(Decision.application_id == application_id)
+        .options(joinedload(Decision.letter), lazyload(Decision.application))
+    )
 
 
 def deliberations() -> Select[Deliberation]:

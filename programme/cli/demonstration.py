@@ -16,8 +16,8 @@ from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 
 ROOMS = (
-    "people", "strategy", "catalogue", "calls_demo", "events", "applications", "assessment", "agreements", "grants",
-    "reuses",
+    "people", "strategy", "catalogue", "calls_demo", "events", "first_hackathon", "applications", "assessment",
+    "agreements", "grants", "reuses",
 )  # fmt: skip
 group = AppGroup("demo", help="Demonstration data.")
 

@@ -136,6 +136,7 @@ def install(app: Flask) -> None:
     """Check the token of each unsafe request; give templates `csrf_token()`."""
     app.before_request(check_token)
     app.jinja_env.globals["csrf_token"] = csrf_token
+    app.jinja_env.globals["row_template"] = row_template
 
 
 # ---- fields -------------------------------------------------------------------------------------
@@ -289,6 +290,15 @@ def options(labels: Mapping[Any, Any] | Iterable[tuple[Any, Any]], *, empty: Any
     pairs = labels.items() if isinstance(labels, Mapping) else labels
     listed = [SelectChoice(value=str(getattr(code, "value", code)), label=label) for code, label in pairs]
     return listed if empty is None else [SelectChoice(value="", label=empty), *listed]
+
+
+def row_template(entries: Any) -> Any:
+    """An empty row of a FieldList whose number is « __n__ »: the script that adds a row writes the number."""
+    blank = entries.unbound_field.bind(
+        form=None, name=f"{entries.short_name}-__n__", id=f"{entries.id}-__n__", prefix="", _meta=entries.meta,
+    )  # fmt: skip
+    blank.process(None)
+    return blank
 
 
 def choice(label: Any, choices: Any, message: Any | None = None, **kwargs: Any) -> wtforms.SelectField:

@@ -41,8 +41,12 @@ def french_spaces(text: str) -> str:
     """The spaces of French typography, on a text that has ordinary ones. Addresses and times are left alone."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r"[ \u00a0]([;?!»%€])", NARROW + r"\1", text)
+    text = re.sub(r"(?<=\d)[ \u00a0]h\b", NARROW + "h", text)
+    text = re.sub(rf"(?<=\d{NARROW}h)[ \u00a0](?=\d\d\b)", NARROW, text)
     text = re.sub(r"« ", "«" + NARROW, text)
     text = re.sub(r"[ ](:)(?=\s|$)", HARD + r"\1", text)
+    text = re.sub(r"\b0\d(?: \d\d){4}\b", lambda found: found[0].replace(" ", HARD), text)
+    text = re.sub(r"(?<=\d) (?=h\b)|(?<=\d[ \u202f]h) (?=\d\d\b)", NARROW, text)
     return re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW, text)
 
 
@@ -143,9 +147,20 @@ def day_hour(value: datetime | None) -> str:
     return f"{_first(format_date(there.date(), 'EEEE d MMMM'))} {gettext('à')} {at}"
 
 
+def month_name(value: date | datetime) -> str:
+    """« novembre »: the second line of a day written large."""
+    return format_date(_day(value), "MMMM")
+
+
 def month_hour(value: datetime) -> str:
-    """« novembre, 9 h 00 »: the second line of a date ticket."""
-    return f"{format_date(_day(value), 'MMMM')}, {hour(value)}"
+    """« novembre, 9 h », « novembre, 9 h 30 »: the second line of a date ticket."""
+    return f"{format_date(_day(value), 'MMMM')}, {hour(value).removesuffix(f'{NARROW}00')}"
+
+
+def in_words(count: int) -> str:
+    """« deux », « trois »… up to twelve, as a sentence says it; figures for one and above, which agree with a noun."""
+    words = gettext("deux trois quatre cinq six sept huit neuf dix onze douze").split()
+    return words[count - 2] if 2 <= count <= len(words) + 1 else number(count)
 
 
 def file_size(size: int) -> str:
@@ -216,7 +231,7 @@ def install(app: Flask) -> None:
         newstyle=True,
     )
     for function in (
-        typo, money, money_round, number, percent, axis_date, date_long, date_short, day_short, day_hour, hour, datetime_long, datetime_short, month_hour,
-        file_size, paragraphs,
+        typo, money, money_round, number, percent, axis_date, date_long, date_short, day_short, day_hour, hour, datetime_long, datetime_short, month_name, month_hour,
+        in_words, file_size, paragraphs,
     ):  # fmt: skip
         app.jinja_env.filters[function.__name__] = function

@@ -19,7 +19,7 @@ from typing import Any
 import flask_mail
 from flask import current_app, render_template
 from flask_babel import force_locale
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,6 +35,7 @@ from programme.extensions import Base, db
 SMTP_STEP_SECONDS = 10
 LINE = 78
 """The longest line of a text part, and the longest subject, in signs; only an address may be longer."""
+_NUMBER = re.compile(r"\b[A-Z]{1,4}(?:-[A-Z0-9]{2,6}){1,3}\b")
 _BREAKS = re.compile(r"[^\S\u00a0\u202f\u2009]+")
 
 
@@ -93,7 +94,9 @@ def compose(template: str, *, to: str, **context: Any) -> Mail:
     with force_locale("fr"):
         subject = render_template(f"email/{template}/subject.txt", link=link, clip=clip, **context)
         subject = clip(_BREAKS.sub(" ", subject).strip(), LINE)
-        values = {"link": link, "clip": clip, "wrap": wrap, "subject": subject, "look": look, **context}
+        values = {
+            "link": link, "clip": clip, "wrap": wrap, "whole_numbers": whole_numbers, "subject": subject, "look": look,
+        } | context  # fmt: skip
         return Mail(
             to=to,
             subject=subject,
@@ -121,6 +124,11 @@ def clip(text: Any, signs: int) -> str:
     return whole[: signs - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–\u00a0\u202f") + "…"
 
 
+def whole_numbers(text: str) -> Markup:
+    """The text with its references (« CV-2026-0042 ») kept on one line, which programs would cut at their hyphens."""
+    return Markup(_NUMBER.sub(r'<span style="white-space:nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+
+
 def wrap(text: Any, first: str = "", rest: str | None = None) -> Markup:
     """Lines of a text part, 78 signs at most, addresses whole; `first` and `rest` begin the first line and the others."""
     plain = html.unescape(text) if hasattr(text, "__html__") else str(text)
@@ -129,12 +137,12 @@ def wrap(text: Any, first: str = "", rest: str | None = None) -> Markup:
         if not line.strip():
             lines.append("")
             continue
-        follow = first if rest is None else rest
+        follow = (first if rest is None else rest) + ("  " if line.lstrip()[:2] in ("– ", "- ") else "")
         lines += textwrap.wrap(
             _BREAKS.sub(" ", line).strip(), LINE, initial_indent=start, subsequent_indent=follow,
             break_long_words=False, break_on_hyphens=False,
         )  # fmt: skip
-        start = follow
+        start = first if rest is None else rest
     return Markup("\n".join(lines))  # noqa: S704 - plain text, never read as HTML.
 
 

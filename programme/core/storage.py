@@ -100,6 +100,11 @@ class Written:
     sha256: str
 
 
+def endings() -> str:
+    """The endings of the names of files that are accepted, for the chooser of a page; the content decides."""
+    return ",".join(dict.fromkeys(ending for each in ACCEPTED for ending in _ENDINGS[each]))
+
+
 def root() -> Path:
     """The folder of the local store."""
     return Path(current_app.config["STORAGE_FOLDER"])

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from programme.accounts.models import Account
 from programme.evaluation.models import Evaluation, PoolMember, Recusal, Score
@@ -19,6 +19,16 @@ def mine(account_id: int) -> Select[Evaluation]:
         .order_by(
             Evaluation.state.in_([EvaluationState.SUBMITTED, EvaluationState.LOCKED]), Evaluation.due_at, Evaluation.id
         )
+    )
+
+
+def my_order(account_id: int) -> Select[int]:
+    """The numbers of a reader's evaluations of applications, in the order of their list."""
+    return (
+        mine(account_id)
+        .with_only_columns(Evaluation.id, maintain_column_froms=True)
+        .where(Evaluation.subject_kind == SubjectKind.APPLICATION)
+        .options(lazyload("*"))
     )
 
 
@@ -44,6 +54,16 @@ def of_subjects(kind: SubjectKind, subject_ids: Collection[int]) -> Select[Evalu
         .where(Evaluation.subject_kind == kind, Evaluation.subject_id.in_(subject_ids))
         .options(selectinload(Evaluation.scores).joinedload(Score.criterion))
         .order_by(Evaluation.subject_id, Evaluation.id)
+    )
+
+
+def readings(kind: SubjectKind, subject_id: int) -> Select[Evaluation]:
+    """Who reads a subject, with their total and words, without the marks of each criterion."""
+    return (
+        select(Evaluation)
+        .where(Evaluation.subject_kind == kind, Evaluation.subject_id == subject_id)
+        .options(lazyload(Evaluation.grid), joinedload(Evaluation.reviewer, innerjoin=True).lazyload(Account.grants))
+        .order_by(Evaluation.id)
     )
 
 

@@ -41,6 +41,28 @@ def weighted_score(marks: Mapping[str, int], criteria: Sequence[Weighted]) -> De
     return (100 * total / (MARK_MAX * sum(weights.values()))).quantize(CENT, ROUND_HALF_UP)
 
 
+@dataclass(frozen=True)
+class SoFar:
+    """An unfinished grid: points of 100 given, points that the marked criteria could give, criteria without a mark."""
+
+    points: Decimal
+    possible: Decimal
+    missing: int
+
+
+def so_far(marks: Mapping[str, int], criteria: Sequence[Weighted]) -> SoFar:
+    """What the marks already given are worth, to one place: a criterion without a mark counts nowhere."""
+    whole = sum((each.weight for each in criteria), Decimal(0))
+    marked = [each for each in criteria if each.code in marks]
+    given = sum((marks[each.code] * each.weight for each in marked), Decimal(0))
+    possible = sum((each.weight for each in marked), Decimal(0))
+    tenth = Decimal("0.1")
+    return SoFar(
+        (100 * given / (MARK_MAX * whole)).quantize(tenth, ROUND_HALF_UP),
+        (100 * possible / whole).quantize(tenth, ROUND_HALF_UP), len(criteria) - len(marked),
+    )  # fmt: skip
+
+
 def mean(scores: Sequence[Decimal]) -> Decimal:
     """Mean of the readers' totals, to two places.
 

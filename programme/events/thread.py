@@ -29,10 +29,10 @@ def _steps(team: Team) -> Iterator[Step]:
     event_page = url_for("events.show", slug=team.event.slug)
     if team.challenge is not None:
         label = _("Défi : %(title)s", title=team.challenge.title)
-        note = team.challenge.organisation.name
+        note = f"{team.challenge.organisation.name}, {team.event.title}"
         yield Step(
-            label, team.created_at, StepState.DONE, f"{event_page}#defi-{team.challenge.id}", note, team.event.title,
-            stage=_("Défi"), name=team.challenge.title,
+            label, team.created_at, StepState.DONE, f"{event_page}#defi-{team.challenge.id}", note,
+            date_short(team.created_at), stage=_("Défi"), name=team.challenge.title,
         )  # fmt: skip
     forming = team.state is TeamState.FORMING
     yield Step(
@@ -48,16 +48,18 @@ def _steps(team: Team) -> Iterator[Step]:
 def _what_follows(team: Team) -> Iterator[Step]:
     if team.state in HANDED_IN:
         when = date_short(team.delivered_at)
-        yield Step(_("Prototype remis"), team.delivered_at, StepState.DONE, when=when, stage=_("Prototype"))
+        href = url_for("events.team", slug=team.slug)
+        yield Step(_("Prototype remis"), team.delivered_at, StepState.DONE, href, when=when, stage=_("Prototype"))
     else:
         here = StepState.HERE if team.state is TeamState.CONFIRMED else StepState.TODO
         yield Step(_("Prototype à remettre"), None, here)
     if team.state in RESULTS:
         result = _("Résultat : %(result)s", result=str(TEAM_STATES[team.state]).lower())
         at = team.event.results_at
-        when = date_short(at) if at else None
-        name = str(TEAM_STATES[team.state])
-        yield Step(result, at, StepState.DONE, note=team.prize, when=when, stage=_("Résultat du jury"), name=name)
+        yield Step(
+            result, at, StepState.DONE, note=team.prize, when=date_short(at) if at else None,
+            stage=_("Résultat du jury"), name=str(TEAM_STATES[team.state]),
+        )  # fmt: skip
     else:
         here = StepState.HERE if team.state is TeamState.DELIVERED else StepState.TODO
         yield Step(_("Résultat"), None, here)

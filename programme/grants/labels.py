@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from programme.grants.states import GrantSort, GrantState
+from programme.grants.states import GrantState
 
 STATES = {
     GrantState.VOTED: _l("Votée"),
@@ -15,9 +15,4 @@ TONES = {
     GrantState.NOTIFIED: "neutral",
     GrantState.CONTRACTED: "ok",
     GrantState.IN_PROGRESS: "ok",
-}
-SORTS = {
-    GrantSort.NEWEST: _l("Les plus récents"),
-    GrantSort.AMOUNT: _l("Les montants les plus élevés"),
-    GrantSort.TITLE: _l("Le titre"),
 }

@@ -1,7 +1,7 @@
 """Statements about grants. A grant exists only once its decision is released: what is listed here is public."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -50,7 +50,9 @@ def _conditions(wanted: Filters) -> Iterable[ColumnElement[bool]]:
 
 _ORDERS: dict[GrantSort, tuple[Any, ...]] = {
     GrantSort.NEWEST: (Grant.voted_on.desc(), Grant.id.desc()),
+    GrantSort.OLDEST: (Grant.voted_on, Grant.id),
     GrantSort.AMOUNT: (Grant.amount.desc(), Grant.id),
+    GrantSort.SMALLEST: (Grant.amount, Grant.id),
     GrantSort.TITLE: (Project.slug, Grant.id),
 }
 
@@ -73,6 +75,16 @@ def totals(wanted: Filters) -> Select[int, Decimal, Decimal]:
         func.count(), zero(func.sum(Grant.amount, type_=Money), 0, type_=Money),
         zero(func.sum(Grant.eligible_cost, type_=Money), 0, type_=Money),
     ).select_from(Grant).where(*_conditions(wanted))  # fmt: skip
+
+
+def by_territory(wanted: Filters) -> Select[str | None, int, Decimal]:
+    """Number of awards and sum of amounts of each department, whichever one the visitor asked for."""
+    conditions = _conditions(replace(wanted, territory=""))
+    return (
+        select(Grant.territory_code, func.count(), func.sum(Grant.amount, type_=Money))
+        .where(Grant.territory_code.is_not(None), *conditions)
+        .group_by(Grant.territory_code)
+    )
 
 
 def years() -> Select[int]:

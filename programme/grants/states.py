@@ -18,7 +18,9 @@ class GrantSort(StrEnum):
     """Orders of the public list."""
 
     NEWEST = "newest"
+    OLDEST = "oldest"
     AMOUNT = "amount"
+    SMALLEST = "smallest"
     TITLE = "title"
 
 

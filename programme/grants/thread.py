@@ -23,5 +23,5 @@ def award_steps(project: Project, viewer: Account | None) -> Iterable[Step]:
             label=_("Aide de la Région : %(amount)s", amount=money(grant.amount)), at=at_local(grant.voted_on, time(11)),
             state=StepState.DONE, href=url_for("grants.awards", appel=grant.call.slug),
             note=_("Votée pour l’appel « %(call)s ».", call=grant.call.title), when=date_short(grant.voted_on),
-            stage=_("Aide de la Région"), name=_("Aide votée"), figure=money(grant.amount),
+            stage=_("Aide de la Région"), name=_("votés pour l’appel « %(call)s »", call=grant.call.title), figure=money(grant.amount),
         )  # fmt: skip

@@ -1,21 +1,27 @@
 """Public doors: the list of awards and the open data of grants."""
 
 import json
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from programme.core import exports
+from programme.calls.models import Call
+from programme.core import charts, exports
 from programme.core.access import PUBLIC, access
 from programme.core.addresses import whole_number
+from programme.core.clock import now
+from programme.core.sorting import with_query
 from programme.extensions import db
 from programme.grants import queries, sources
-from programme.grants.labels import SORTS, STATES, TONES
 from programme.grants.queries import Filters
 from programme.grants.rules import scdl
 from programme.grants.states import GrantSort
 from programme.organisations.labels import KINDS
 from programme.organisations.states import OrganisationKind
+from programme.strategy.models import Theme
 
 bp = Blueprint("grants", __name__)
 PER_PAGE = 25
@@ -25,16 +31,46 @@ SHARED_FOR = "public, max-age=300"
 @bp.get("/projets-soutenus")
 @access(PUBLIC)
 def awards() -> ResponseReturnValue:
-    """Who was funded, how much, for what: search, filters, totals."""
+    """Who was funded, how much, for what: search, filters, totals, the map of the departments."""
     wanted, sort = _wanted(), _sort()
     page = db.paginate(queries.public_list(wanted, sort), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
     count, amount, cost = db.session.execute(queries.totals(wanted)).one()
+    calls, themes = db.session.scalars(queries.calls()).all(), db.session.scalars(queries.themes()).all()
+    places = _places(wanted)
     return render_template(
-        "grants/awards.html", page=page, wanted=wanted, sort=sort, sorts=SORTS, states=STATES, tones=TONES, kinds=KINDS,
-        count=count, amount=amount, cost=cost, years=[int(each) for each in db.session.scalars(queries.years())],
-        calls=db.session.scalars(queries.calls()).all(), themes=db.session.scalars(queries.themes()).all(),
-        page_url=lambda number: url_for(".awards", **{**request.args.to_dict(), "page": number}),
+        "grants/awards.html", page=page, wanted=wanted, sort=sort.value, kinds=KINDS, count=count, amount=amount,
+        cost=cost, years=[int(each) for each in db.session.scalars(queries.years())], calls=calls, themes=themes,
+        places=places, map=_map(places), active=_active(wanted, calls, themes), at=now(),
+        page_url=lambda number: with_query(page=str(number)), place_url=lambda code: with_query(territoire=code),
     )  # fmt: skip
+
+
+def _places(wanted: Filters) -> dict[str, tuple[str, Decimal, int]]:
+    """Name, sum and number of awards of each department of the Region, the most aided first."""
+    found = {code: (amount, count) for code, count, amount in db.session.execute(queries.by_territory(wanted))}
+    territories = current_app.config["REGION"].territories
+    rows = {each.code: (each.name, *found.get(each.code, (Decimal(0), 0))) for each in territories}
+    return dict(sorted(rows.items(), key=lambda row: (-row[1][1], row[0])))
+
+
+def _map(places: dict[str, tuple[str, Decimal, int]]) -> charts.DepartmentMap | None:
+    outlines = charts.shapes_from(Path(current_app.static_folder or "") / "build" / "departments.json")
+    names = [(code, name) for code, (name, _amount, _count) in places.items()]
+    return charts.department_map(outlines, names, {code: amount for code, (_name, amount, _count) in places.items()})
+
+
+def _active(wanted: Filters, calls: Iterable[Call], themes: Iterable[Theme]) -> list[dict[str, str]]:
+    """Each filter that is asked: its words, and the list without it."""
+    names = {each.code: each.name for each in current_app.config["REGION"].territories}
+    words = {
+        "q": f"« {wanted.text} »" if wanted.text else "",
+        "annee": str(wanted.year or ""),
+        "appel": next((each.title for each in calls if each.slug == wanted.call_slug), wanted.call_slug),
+        "theme": next((each.label for each in themes if each.code == wanted.theme_code), wanted.theme_code),
+        "territoire": names.get(wanted.territory, wanted.territory),
+        "porteur": str(KINDS[wanted.kind]) if wanted.kind else "",
+    }
+    return [{"label": label, "href": with_query(**{name: None})} for name, label in words.items() if label]
 
 
 def _wanted() -> Filters:

@@ -88,7 +88,10 @@ class InviteForm(BaseForm):
     """Add a colleague."""
 
     email = email_field(_l("Adresse électronique de votre collègue"))
-    role = choice(_l("Ce que cette personne pourra faire"), options(ROLES), default=MembershipRole.EDITOR)
+    role = wtforms.RadioField(
+        _l("Ce que cette personne pourra faire"), choices=options(ROLES), default=MembershipRole.EDITOR.value,
+        validators=[required(_l("Choisissez ce que cette personne pourra faire."))],
+    )  # fmt: skip
 
 
 class RoleForm(BaseForm):

@@ -21,7 +21,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, raiseload, selectinload
 
 from programme.catalogue.models import Dataset
 from programme.core import search
@@ -233,11 +233,14 @@ def similar(reuse: Reuse, limit: int = 3) -> Select[Reuse]:
 
 
 def newest(limit: int) -> Select[Reuse]:
-    """The last published ones with a link that works, those put forward first: for the home page."""
+    """The last published ones with a link that works, those put forward first, with their project: for the home page."""
     return (
         select(Reuse)
         .where(Reuse.state.in_(sorted(PUBLIC - {ReuseState.BROKEN_LINK})))
-        .options(*card_options())
+        .options(
+            *card_options(),
+            joinedload(Reuse.project).options(raiseload(Project.organisation), raiseload(Project.theme)),
+        )
         .order_by(Reuse.featured_at.is_(None), Reuse.published_at.desc(), Reuse.id.desc())
         .limit(limit)
     )
@@ -287,7 +290,7 @@ def desk(state: ReuseState | None) -> Select[Reuse]:
     )
 
 
-def waiting() -> Select[str, str, ReuseState, datetime]:
+def waiting() -> Select[str, str, ReuseState, datetime | None]:
     """What waits for an officer, the oldest first: slug, title, state, since when."""
     return (
         select(Reuse.slug, Reuse.title, Reuse.state, Reuse.submitted_at)

@@ -46,7 +46,6 @@ def _data(project: Project, published: list[Reuse]) -> Iterable[Step]:
     if not known:
         return
     links = tuple((each.title, url_for("catalogue.show", slug=slug)) for slug, each in known.items())
-    producers = ", ".join(dict.fromkeys(each.producer.name for each in known.values()))
     label = plural(_("Jeu de données ouvert"), _("Jeux de données ouverts"), len(known))
     yield Step(
         label, project.created_at - timedelta(seconds=1), StepState.DONE, links[0][1] if len(links) == 1 else None,

@@ -1,8 +1,9 @@
 """What a person sees when something cannot be answered."""
 
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from programme.core import short_answers
@@ -21,8 +22,10 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def crashed(_error: Exception) -> ResponseReturnValue:
-    """A fault of ours: a page that needs nothing."""
-    return render_template("errors/500.html"), 500
+    """A fault of ours: a page that asks nothing of the database nor of the session, which may be the fault."""
+    page, region = current_app.jinja_env.get_template("errors/500.html").render(), current_app.config["REGION"]
+    contact = Markup(' <a href="mailto:{0}">{0}</a>, {1}.').format(region.contact_email, region.contact_phone)
+    return page.replace("<!-- contact -->", contact), 500
 
 
 def not_allowed(_error: NotAllowed) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from werkzeug.routing import RequestRedirect
 
 from programme.accounts.models import Account
 from programme.accounts.states import Role
+from programme.core import sessions
 from programme.core.access import viewer
 from programme.core.trame import trame
 
@@ -134,6 +135,7 @@ def values() -> dict[str, Any]:
         "region": current_app.config["REGION"],
         "lang": str(get_locale() or "fr")[:2],
         "current_account": account,
+        "session_seconds": sessions.seconds_left(session) if account else None,
         "demo_mode": current_app.config["DEMO"],
         "static_url": static_url,
         "theme_url": theme_url,

@@ -31,6 +31,7 @@ from tests.factories.agreements import (
     partnership_agreement,
 )
 from tests.factories.people import account
+from tests.pages import plain
 
 pytestmark = pytest.mark.db
 
@@ -202,8 +203,8 @@ def test_sending_numbers_without_gaps_issues_a_copy_and_tells_the_owners(db, uni
         assert (first.document.number, first.document.issued_at) == (f"CV-{AT.year}-0001-V1", AT)
         assert "quatorze mille euros" in first.document.html
     mails = db.session.scalars(select(OutboxMessage)).all()
-    assert [(each.recipient, each.subject) for each in mails] == [
-        (owner.email, f"Convention à signer : {first.number}")
+    assert [(each.recipient, plain(each.subject)) for each in mails] == [
+        (owner.email, f"Convention à signer : {first.number}, Ombre Fraîche : où planter d'abord")
     ]
 
 

@@ -49,7 +49,7 @@ def test_declining_tells_why_and_lets_ask_again(db, unit):
         assert request.partnership.status is PartnerStatus.PROSPECT
         ask_again(request, "autre", account())
     subjects = [each.subject for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))]
-    assert subjects[1] == "Réponse à votre demande de partenariat"
+    assert subjects[1] == "La Région ne prépare pas de convention pour le moment"
 
 
 def test_a_partner_is_suspended_and_comes_back(db, unit):

@@ -147,8 +147,8 @@ def words_of(message: OutboxMessage) -> list[str]:
 @pytest.mark.parametrize(
     ("act", "subject", "said"),
     [
-        ("request_info", "Complétez votre dossier avant le 10 décembre 2026",
-         ["Le RIB est illisible.", "RIB lisible", "jeudi 10 décembre 2026", "est suspendu depuis le lundi 23 novembre 2026", "L114-5"]),
+        ("request_info", "Complétez votre dossier au plus tard le 10 décembre 2026",
+         ["Le RIB est illisible.", "RIB lisible", "jeudi 10 décembre 2026 à 23 h 59 (heure de Paris)", "est suspendu depuis le lundi 23 novembre 2026", "L114-5"]),
         ("answer_info", "Compléments reçus : dossier", ["Commune de Gap a répondu", "le lundi 25 janvier 2027"]),
         ("admit", "Votre dossier est complet et recevable",
          ["Ce n'est pas une promesse d'aide", "réputée refusée", "remplace celle de votre accusé"]),

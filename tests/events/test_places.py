@@ -19,6 +19,7 @@ from programme.events.states import EndReason, EventState, RegistrationState
 from programme.events.views.desk import READERS
 from tests.factories import events as make
 from tests.factories.people import account
+from tests.pages import plain
 
 pytestmark = [pytest.mark.db, pytest.mark.usefixtures("db")]
 R = RegistrationState
@@ -26,7 +27,7 @@ AT = now()
 
 
 def subjects(db):
-    return [each.subject for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))]
+    return [plain(each.subject) for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))]
 
 
 def arrive(event, count=1):
@@ -65,7 +66,7 @@ def test_a_freed_place_is_offered_to_the_first_who_waits(db, unit):
     assert people[1].offer_expires_at == at + timedelta(hours=48)
     assert (event.confirmed_count, event.offered_count) == (0, 1)
     assert db.session.scalar(queries.rank(people[2])) == 1
-    assert "Une place pour" in subjects(db)[-1]
+    assert "Place à accepter avant le" in subjects(db)[-1]
 
 
 def test_an_offered_place_is_not_given_to_a_newcomer(db, unit):

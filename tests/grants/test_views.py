@@ -16,6 +16,7 @@ from programme.organisations.states import OrganisationKind
 from programme.strategy.models import Theme, ThemeSet
 from tests.factories.agreements import AT, advance, award, call, deliberation, grant
 from tests.factories.people import organisation
+from tests.pages import plain
 
 pytestmark = pytest.mark.db
 CSV, SCHEMA = "/donnees-ouvertes/subventions.csv", "/donnees-ouvertes/subventions.schema.json"
@@ -27,9 +28,9 @@ def test_the_list_asks_as_much_whatever_its_size(unit, visitor, count_queries, s
         for _each in range(size):
             grant()
     someone = visitor()
-    with count_queries(7):
+    with count_queries(8):
         page = someone.get("/projets-soutenus")
-    assert page.h1.startswith("Un projet soutenu, 14 000,00 €" if size == 1 else "3 projets soutenus, 42 000,00 €")
+    assert page.h1.startswith("Un projet soutenu, 14 000 €" if size == 1 else "3 projets soutenus, 42 000 €")
 
 
 def test_an_award_that_is_not_released_is_nowhere(unit, visitor):
@@ -53,9 +54,69 @@ def test_search_filters_and_order(unit, visitor):
     ):  # fmt: skip
         text = someone.get(f"/projets-soutenus?{query}").text
         assert ("Compter les vélos" in text, "Boire la pluie" in text) == (bikes, rain), query
-    assert "20 000,00 €" in someone.get("/projets-soutenus?q=pluie").h1
+    assert "20 000 €" in someone.get("/projets-soutenus?q=pluie").h1
     by_amount = someone.get("/projets-soutenus?tri=amount").text
     assert by_amount.index("Boire la pluie") < by_amount.index("Compter les vélos")
+    smallest = someone.get("/projets-soutenus?tri=smallest").text
+    assert smallest.index("Compter les vélos") < smallest.index("Boire la pluie")
+
+
+def test_what_is_asked_is_said_and_taken_off_one_by_one_or_at_once(unit, visitor):
+    with unit():
+        grant(title="Compter les vélos")
+    page = visitor().get("/projets-soutenus?territoire=06&q=velo&tri=amount")
+    chips = page.tree.xpath("//ul[@aria-label='Filtres actifs']//a")
+    assert [each.get("href") for each in chips] == [
+        "/projets-soutenus?territoire=06&tri=amount",
+        "/projets-soutenus?q=velo&tri=amount",
+        "/projets-soutenus",
+    ]
+    assert "Retirer le filtre : Alpes-Maritimes" in page.text
+    assert not visitor().get("/projets-soutenus").tree.xpath("//ul[@aria-label='Filtres actifs']")
+
+
+def test_headings_sort_and_keep_the_filters(unit, visitor):
+    with unit():
+        grant()
+    heads = visitor().get("/projets-soutenus?territoire=06").tree.xpath("//th[@aria-sort]")
+    assert [(each.get("aria-sort"), each.find("a").get("href")) for each in heads] == [
+        ("none", "/projets-soutenus?territoire=06&tri=title"),
+        ("descending", "/projets-soutenus?territoire=06&tri=oldest"),
+        ("none", "/projets-soutenus?territoire=06&tri=amount"),
+    ]
+
+
+def test_every_department_has_its_sum_and_leads_to_its_list(unit, visitor):
+    with unit():
+        grant(amount="5000", cost="10000")
+        grant(amount="800", cost="1600")
+    page = visitor().get("/projets-soutenus?territoire=13")
+    links = page.tree.xpath("//figure[@id='carte']//table//a")
+    assert next(each.get("href") for each in links) == "/projets-soutenus?territoire=06"
+    first = page.tree.xpath("//figure[@id='carte']//table/tbody/tr")[0]
+    assert [plain(each.text_content()) for each in first] == ["Alpes-Maritimes", "2", "5 800 €"]
+    assert [each.get("href") for each in links if each.get("aria-current")] == ["/projets-soutenus?territoire=13"]
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_the_map_is_drawn_when_its_outlines_are_built_and_the_table_opens_when_they_are_not(
+    app, unit, visitor, tmp_path, monkeypatch, built
+):
+    outline = {"path": "M0 0l9 9 0 9z", "box": [0, 0, 9, 18], "label": [4, 9]}
+    (tmp_path / "build").mkdir()
+    if built:
+        (tmp_path / "build" / "departments.json").write_text(json.dumps({"departments": {"06": outline}}))
+    monkeypatch.setattr(app, "static_folder", str(tmp_path))
+    with unit():
+        grant()
+    page = visitor().get("/projets-soutenus")
+    assert len(page.tree.xpath("//figure[@id='carte']//path")) == int(built)
+    assert bool(page.tree.xpath("//figure[@id='carte']/details[@open]")) is not built
+    assert ("Contours : Victor Cazanave" in page.text) is built
+
+
+def test_strange_words_in_the_address_are_only_words(visitor):
+    visitor().get("/projets-soutenus?endpoint=x&_external=1&code=2&number=3&tri=zzz")
 
 
 def test_an_empty_list_says_what_to_do(visitor):

@@ -18,6 +18,7 @@ from programme.reuses.models import DatasetUse, Reuse, ReuseDataset, ReuseFlag
 from programme.reuses.states import FlagReason, ReuseKind, ReuseOrigin, ReuseState
 from tests.factories import reuses as make
 from tests.factories.people import NOON, account
+from tests.pages import plain
 
 pytestmark = pytest.mark.db
 S = ReuseState
@@ -40,7 +41,7 @@ def declared(by, theme, uses=ONE_USE, at=NOON, **kwargs):
 
 def mails(db):
     return [
-        (each.recipient, each.subject) for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
+        (each.recipient, plain(each.subject)) for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
     ]
 
 

@@ -63,8 +63,12 @@ def narrow_and_large(sight: Sight) -> list[str]:
 
 def console(sight: Sight, state: State) -> list[str]:
     """Errors of the console; the browser also notes there that a document answered 4xx, which the state wants."""
-    own = "Failed to load resource: the server responded with a status of"
-    return [f"console: {each}" for each in sight.console if not (state.status >= 400 and own in each)]
+    wanted = []
+    if state.status >= 400:
+        wanted.append("Failed to load resource: the server responded with a status of")
+    if state.media == "noscript":
+        wanted.append("Failed to load resource: net::ERR_FAILED")
+    return [f"console: {each}" for each in sight.console if not any(text in each for text in wanted)]
 
 
 def examine(stage: Stage, state: State, width: int, mode: str) -> list[str]:

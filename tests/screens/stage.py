@@ -225,11 +225,12 @@ class Stage:
         """A fresh window for a person: its width in pixels, light or dark."""
         context = self.browser.new_context(
             viewport={"width": width, "height": 900}, locale="fr-FR", color_scheme=mode, reduced_motion="reduce",
-            forced_colors="active" if media == "forced" else "none", java_script_enabled=media != "noscript",
-            storage_state=self.session(who),
+            forced_colors="active" if media == "forced" else "none", storage_state=self.session(who),
         )  # fmt: skip
         sight = Sight(context.new_page(), context)
         sight.page.set_default_timeout(10_000)
+        if media == "noscript":  # The page's own scripts do not arrive; those that measure still run.
+            sight.page.route(re.compile(r"\.js(\?|$)"), lambda route: route.abort())
         sight.page.on("console", lambda each: sight.console.append(each.text) if each.type == "error" else None)
         sight.page.on("pageerror", lambda each: sight.console.append(str(each)))
         sight.page.on("response", lambda each: sight.answers.append(each) if _is_document(each, sight.page) else None)

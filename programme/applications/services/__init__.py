@@ -20,6 +20,7 @@ from programme.applications.services.draft import (
     save_project,
     start,
     take_back_piece,
+    written,
 )
 from programme.applications.services.officer import admit, close, request_info
 from programme.applications.services.reading import (
@@ -37,5 +38,5 @@ __all__ = [
     "PROJECT_TEXTS", "Outdated", "accept_commitments", "admit", "answer_info", "asked_questions", "carry_over", "clock",
     "close", "condition_context", "facts", "faults", "findings", "issue_receipt", "keep_answer", "missing_pieces",
     "provide_piece", "refresh_pieces", "request_info", "save_answers", "save_budget", "save_datasets", "save_project",
-    "start", "submit", "take_back_piece", "totals", "withdraw",
+    "start", "submit", "take_back_piece", "totals", "withdraw", "written",
 ]  # fmt: skip

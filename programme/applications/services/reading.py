@@ -1,5 +1,6 @@
 """What can be computed of an application: sums, conditions, what is missing, the legal clock."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from programme.applications.rules import budget, legal_clock, readiness
 from programme.applications.states import FundingKind, PieceState
 from programme.calls import queries as calls
 from programme.calls import services as call_services
+from programme.calls.models import EligibilityRule
 from programme.calls.rules import eligibility
 from programme.core.clock import local_day
 from programme.extensions import db
@@ -46,9 +48,12 @@ def facts(application: Application, at: datetime) -> eligibility.Facts:
     )  # fmt: skip
 
 
-def findings(application: Application, at: datetime) -> list[eligibility.Finding]:
-    """The automatic conditions with their verdicts."""
-    rules = db.session.scalars(calls.rules_of(application.session.call_id)).all()
+def findings(
+    application: Application, at: datetime, rules: Sequence[EligibilityRule] | None = None
+) -> list[eligibility.Finding]:
+    """The automatic conditions with their verdicts; `rules` when the caller has read those of the call."""
+    if rules is None:
+        rules = db.session.scalars(calls.rules_of(application.session.call_id)).all()
     return eligibility.judge(call_services.automatic_rules(rules, application.strand_id), facts(application, at))
 
 

@@ -44,7 +44,7 @@ def answer(reference: str) -> ResponseReturnValue:
 def _words_only(reference: str, form: AnswerForm) -> ResponseReturnValue:
     """What the script saves while one writes: the words, never a file, and nothing is sent to the Region."""
     _kept(reference, form, {}, send=False)
-    sentence = _("Enregistré à %(hour)s. Vous pouvez fermer.", hour=hour(now()))
+    sentence = _("Enregistré à %(hour)s.", hour=hour(now()))
     return short_answers.kept(form, sentence, token=csrf_token())
 
 
@@ -103,5 +103,5 @@ def _page(application: Application, form: AnswerForm, errors: dict[int, str], st
     return render_template(
         "applications/answer.html", application=application, form=form, errors=errors, today=today(), needed=needed,
         others=[each for each in awaited if each not in needed], pieces=PIECES, piece_tones=PIECE_TONES,
-        request_made=application.info_requests[-1],
+        request_made=application.info_requests[-1], endings=storage.endings(),
     ), status  # fmt: skip

@@ -91,7 +91,57 @@ def show(reference: str) -> ResponseReturnValue:
         plan=plan(application), clock=silence(application, today()), pieces=PIECES, piece_tones=PIECE_TONES,
         steps=thread.steps(application.project, account), answers=asked(application),
         can_answer=policy.can_answer(account, application), can_withdraw=policy.can_withdraw(account, application),
+        course=course(application), next_words=next_words(application),
     )  # fmt: skip
+
+
+_CHECKED = {ApplicationState.SUBMITTED, ApplicationState.INFO_REQUESTED}
+_ENDED = {
+    ApplicationState.INADMISSIBLE: 1, ApplicationState.DROPPED: 1, ApplicationState.REDIRECTED: 2,
+    ApplicationState.REJECTED: 3,
+}  # fmt: skip
+
+
+def course(application: Application) -> list[thread.Step]:
+    """From the deposit to the agreement, in the applicant's words: never an inner state, nor an opinion."""
+    if application.submitted_at is None or application.state is ApplicationState.WITHDRAWN:
+        return []
+    session, state = application.session, application.state
+    named = [
+        (_("Dépôt"), date_short(application.submitted_at)),
+        (_("Vérification des pièces"), None),
+        (_("Étude et comité"), _expected(session.committee_on)),
+        (_("Vote"), date_short(application.decided_at) if application.decided_at else _expected(session.vote_on)),
+        (_("Convention et versement"), None),
+    ]
+    place = 1 if state in _CHECKED else 4 if state is ApplicationState.AWARDED else _ENDED.get(state, 2)
+    return [
+        thread.Step(label=label, at=None, when=when, state=_knot(index, place, ended=state in _ENDED))
+        for index, (label, when) in enumerate(named[: place + 1] if state in _ENDED else named)
+    ]
+
+
+def _expected(day: date | None) -> str | None:
+    return _("prévu le %(day)s", day=date_short(day)) if day else None
+
+
+def _knot(index: int, place: int, *, ended: bool) -> thread.StepState:
+    if index < place:
+        return thread.StepState.DONE
+    if index > place:
+        return thread.StepState.TODO
+    return thread.StepState.PROBLEM if ended else thread.StepState.HERE
+
+
+def next_words(application: Application) -> str:
+    """What the Region does now, as a title."""
+    if application.state is ApplicationState.SUBMITTED:
+        return _("La Région vérifie vos pièces")
+    if application.state is ApplicationState.INFO_REQUESTED:
+        return _("La Région attend votre réponse")
+    if application.state in BEFORE_DECISION:
+        return _("La Région étudie votre dossier")
+    return ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +218,10 @@ def receipt(reference: str) -> ResponseReturnValue:
     """The receipt on screen, with every item of the law."""
     application = load(reference)
     require(application.submitted_at is not None)
-    return render_template("applications/receipt.html", application=application, receipt=documents.receipt(application))
+    return render_template(
+        "applications/receipt.html", application=application, receipt=documents.receipt(application),
+        course=course(application),
+    )  # fmt: skip
 
 
 @bp.get("/dossiers/<reference>/accuse-de-reception.pdf")

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from programme.applications import policy, queries, services
 from programme.applications.models import Application
@@ -132,7 +132,7 @@ def saved_at(application: Application, at: datetime) -> str:
     """« Enregistré à 23 h 50. », or its day when it was not today."""
     if local_day(application.saved_at) == local_day(at):
         return _("Enregistré à %(hour)s.", hour=hour(application.saved_at))
-    return _("Enregistré le %(day)s.", day=date_short(application.saved_at))
+    return _("Enregistré le %(day)s", day=format_date(local_day(application.saved_at), "d MMM"))
 
 
 def deadline(session: CallSession, at: datetime) -> str:
@@ -209,9 +209,8 @@ def short(
         said = _("Une autre personne a enregistré cette page entre-temps. Enregistrez pour voir les deux textes.")
         return short_answers.refused(said, 409)
     application = load_draft(reference)
-    sentence = _("Enregistré à %(hour)s.", hour=hour(application.saved_at)) if status else saved_at(application, now())
     return short_answers.kept(
-        form, sentence, token=csrf_token(), version=application.version,
+        form, saved_at(application, now()), token=csrf_token(), version=application.version,
         **(fragments(application) if fragments else {}),
     )  # fmt: skip
 

@@ -1,9 +1,11 @@
 """The ranking of a session against its envelope: exact, explained, the same whoever computes it. Pure."""
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from itertools import accumulate
 
 
 class Zone(StrEnum):
@@ -16,9 +18,21 @@ class Zone(StrEnum):
     INCOMPLETE = "incomplete"
 
 
+class Standing(StrEnum):
+    """What the committee has to do with an application: nothing, discuss it, or set it aside."""
+
+    SURE = "sure"
+    DISCUSS = "discuss"
+    OUT = "out"
+    INCOMPLETE = "incomplete"
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One application: mean total (None while a reader is missing), tie-breaking marks, amount asked or proposed."""
+    """One application: mean total (None while a reader is missing), tie-breaking marks, amount asked or proposed.
+
+    `low` and `high` are the totals of its most severe and most generous readers (None: the mean).
+    """
 
     application_id: int
     reference: str
@@ -28,6 +42,19 @@ class Entry:
     failed_floors: tuple[str, ...] = ()
     spread: Decimal = Decimal(0)
     readers: int = 0
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+    @property
+    def interval(self) -> tuple[Decimal, Decimal]:
+        """Between which totals its readers stand.
+
+        Raises:
+            ValueError: a reader is missing.
+        """
+        if self.score is None:
+            raise ValueError("no score")
+        return (self.score if self.low is None else self.low), (self.score if self.high is None else self.high)
 
 
 @dataclass(frozen=True)
@@ -69,6 +96,45 @@ def rank(entries: Sequence[Entry], thresholds: Thresholds, envelope: Decimal) ->
                 cumulated += entry.amount
         rows.append(Row(entry, None if entry.score is None else place, zone, cumulated, _alerts(entry, thresholds)))
     return rows
+
+
+def standings(rows: Sequence[Row], thresholds: Thresholds, envelope: Decimal) -> dict[int, Standing]:
+    """What is sure and what deserves the discussion, by application, whatever the gap between readers.
+
+    Sure: funded even if its most severe reader alone were right and every other file had its most generous one.
+    Out: not funded even if its most generous reader alone were right and every other file had its most severe one,
+    or under a floor. All the others are to discuss. No draw, no chance: the same answer whoever computes it.
+    """
+    scored = [row.entry for row in rows if row.entry.score is not None]
+    contenders = [entry for entry in scored if not entry.failed_floors]
+    above_high = _Ahead((entry.interval[1], entry.amount) for entry in contenders)
+    above_low = _Ahead((entry.interval[0], entry.amount) for entry in contenders)
+    found = {row.entry.application_id: Standing.INCOMPLETE for row in rows}
+    for entry in scored:
+        low, high = entry.interval
+        worst = above_high.amount(low, inclusive=True)
+        best = above_low.amount(max(high, Decimal(thresholds.favourable_from)), inclusive=False) + entry.amount
+        if entry.failed_floors or high < thresholds.reserved_from or best > envelope:
+            found[entry.application_id] = Standing.OUT
+        elif low >= thresholds.favourable_from and worst <= envelope:
+            found[entry.application_id] = Standing.SURE
+        else:
+            found[entry.application_id] = Standing.DISCUSS
+    return found
+
+
+class _Ahead:
+    """How much is asked by the files above a total, answered in logarithmic time."""
+
+    def __init__(self, totals: Iterable[tuple[Decimal, Decimal]]) -> None:
+        ordered = sorted(totals)
+        self._keys = [total for total, _amount in ordered]
+        self._sums = [Decimal(0), *accumulate(amount for _total, amount in ordered)]
+
+    def amount(self, total: Decimal, *, inclusive: bool) -> Decimal:
+        """The sum of the amounts whose total is above this one, or equal to it."""
+        place = bisect_left(self._keys, total) if inclusive else bisect_right(self._keys, total)
+        return self._sums[-1] - self._sums[place]
 
 
 def _order(entry: Entry) -> tuple[bool, Decimal, tuple[Decimal, ...], str]:

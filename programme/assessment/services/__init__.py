@@ -11,6 +11,7 @@ from programme.assessment.services.decision import (
     record_deliberation,
     register_award_listener,
     release,
+    thresholds,
 )
 from programme.assessment.services.instruction import (
     accept_piece,
@@ -48,4 +49,5 @@ __all__ = [
     "remove_reviewer",
     "suggest_readers",
     "take_charge",
+    "thresholds",
 ]  # fmt: skip

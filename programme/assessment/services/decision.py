@@ -57,9 +57,14 @@ def order(session: CallSession, listed: Sequence[Application]) -> list[ranking.R
         if evaluation.state in (EvaluationState.SUBMITTED, EvaluationState.LOCKED):
             by_application[evaluation.subject_id].append(evaluation)
     call = session.call
-    thresholds = ranking.Thresholds(call.favourable_from, call.reserved_from, call.spread_alert, call.readers_per_file)
     entries = [_entry(each, by_application[each.id], call.readers_per_file) for each in listed]
-    return ranking.rank(entries, thresholds, session.envelope_amount)
+    return ranking.rank(entries, thresholds(session), session.envelope_amount)
+
+
+def thresholds(session: CallSession) -> ranking.Thresholds:
+    """The settings of the session's call, as the ranking wants them."""
+    call = session.call
+    return ranking.Thresholds(call.favourable_from, call.reserved_from, call.spread_alert, call.readers_per_file)
 
 
 def _entry(application: Application, done: Sequence[object], wanted: int) -> ranking.Entry:
@@ -74,7 +79,7 @@ def _entry(application: Application, done: Sequence[object], wanted: int) -> ran
         application_id=application.id, reference=application.reference,
         score=mean(totals) if len(totals) >= wanted else None, ties=ties, amount=application.requested_amount or Decimal(0),
         failed_floors=tuple(below_floor(marks, application.strand.grid.weighted)), spread=spread(totals),
-        readers=len(totals),
+        readers=len(totals), low=min(totals, default=None), high=max(totals, default=None),
     )  # fmt: skip
 
 

@@ -1,6 +1,9 @@
 """The ranking against the envelope, and the committee that discusses it."""
 
-from flask import flash, redirect, render_template, request, url_for
+from decimal import Decimal
+from itertools import accumulate
+
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,13 +12,15 @@ from programme.applications.labels import STATES, TONES
 from programme.applications.models import Application
 from programme.assessment import policy, queries, services
 from programme.assessment.forms import MeetingForm, MinutesForm, OpinionForm
-from programme.assessment.labels import ALERTS, COMMITTEES, OPINIONS, ZONES
+from programme.assessment.labels import ALERTS, COMMITTEES, OPINIONS, STANDINGS, ZONES
 from programme.assessment.models import CommitteeMeeting
-from programme.assessment.rules.ranking import Row, Zone
+from programme.assessment.rules import ranking as ranking_rules
+from programme.assessment.rules.ranking import Row, Standing
 from programme.assessment.states import Opinion
 from programme.assessment.views import bp
 from programme.calls.models import CallSession
 from programme.calls.queries import session as session_by_id
+from programme.core import exports
 from programme.core.access import access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
@@ -49,13 +54,50 @@ def ranking(session_id: int) -> ResponseReturnValue:
 
 def _ranking_page(session: CallSession, form: MeetingForm, status: int = 200) -> ResponseReturnValue:
     rows, files = ranking_of(session)
-    zones = [(zone, [row for row in rows if row.zone is zone]) for zone in Zone]
+    standings = standings_of(session, rows)
+    groups = [(each, [row for row in rows if standings[row.entry.application_id] is each]) for each in Standing]
     return render_template(
-        "assessment/ranking.html", session=session, zones=zones, rows=rows, files=files, labels=ZONES, alerts=ALERTS,
-        states=STATES, tones=TONES, meetings=db.session.scalars(queries.meetings_of(session.id)).all(),
-        can_convene=policy.can_hold_committee(current_account()), form=form,
+        "assessment/ranking.html", session=session, groups=groups, rows=rows, files=files, labels=STANDINGS, alerts=ALERTS,
+        cumulated=_cumulated(rows), states=STATES, tones=TONES, sums=_sums(groups), meetings=db.session.scalars(queries.meetings_of(session.id)).all(),
+        can_convene=policy.can_hold_committee(current_account()), form=form, meeting_states=COMMITTEES,
         can_open=current_account().has_role(*policy.READERS),
     ), status  # fmt: skip
+
+
+def standings_of(session: CallSession, rows: list[Row]) -> dict[int, Standing]:
+    """What is sure and what is to discuss."""
+    return ranking_rules.standings(rows, services.thresholds(session), session.envelope_amount)
+
+
+def _cumulated(rows: list[Row]) -> dict[int, Decimal]:
+    """What is asked down to each file, in the order of the ranking."""
+    sums = accumulate(row.entry.amount for row in rows)
+    return {row.entry.application_id: total for row, total in zip(rows, sums, strict=True)}
+
+
+def _sums(groups: list[tuple[Standing, list[Row]]]) -> dict[Standing, Decimal]:
+    return {standing: sum((row.entry.amount for row in rows), Decimal(0)) for standing, rows in groups}
+
+
+@bp.get("/agents/releves/<int:session_id>/classement.csv")
+@access(staff(*policy.RANKERS))
+def export_ranking(session_id: int) -> Response:
+    """The ranking for a spreadsheet."""
+    session = db.one_or_404(session_by_id(session_id))
+    rows, files = ranking_of(session)
+    standings, totals = standings_of(session, rows), _cumulated(rows)
+    header = [
+        _("Rang"), _("Référence"), _("Dossier"), _("Organisme"), _("Zone"), _("Note sur 100"), _("Note la plus basse"),
+        _("Note la plus haute"), _("Lecteurs"), _("Demandé"), _("Cumul"),
+    ]  # fmt: skip
+    lines = (
+        [row.rank, row.entry.reference, files[number].title, files[number].organisation.name, str(STANDINGS[standings[number]]),
+         row.entry.score, row.entry.low, row.entry.high, row.entry.readers, row.entry.amount, totals[number]]
+        for row in rows for number in [row.entry.application_id]
+    )  # fmt: skip
+    return exports.csv_response(
+        f"classement-{session.call.code.lower()}-{session.number}.csv", exports.csv_text(header, lines)
+    )
 
 
 @bp.post("/agents/releves/<int:session_id>/comites")
@@ -74,7 +116,11 @@ def convene(session_id: int) -> ResponseReturnValue:
 def meeting_page(meeting: CommitteeMeeting, minutes: MinutesForm, status: int = 200) -> ResponseReturnValue:
     """The sitting: each file in its rank with the opinion given."""
     rows, files = ranking_of(meeting.session)
-    given = {each.application_id: each for each in db.session.scalars(queries.opinions_of(list(files)))}
+    given = {
+        each.application_id: each
+        for each in db.session.scalars(queries.opinions_of(list(files)))
+        if each.meeting_id == meeting.id
+    }
     return render_template(
         "assessment/meeting.html", meeting=meeting, rows=rows, files=files, given=given, opinions=OPINIONS,
         states=STATES, tones=TONES, zones=ZONES, alerts=ALERTS, meeting_states=COMMITTEES, minutes=minutes,

@@ -156,14 +156,14 @@ def _file_date(code: str, each: Application, progress: Progress) -> date | None:
 
 def _expected(code: str, each: Application, progress: Progress) -> str:
     if code in ("waiting", "overdue"):
-        asked = day_short(local_day(each.info_requests[-1].asked_at))
-        return _("Pièces demandées %(day)s, pas encore de réponse", day=asked[:1].lower() + asked[1:])
+        asked = date_short(local_day(each.info_requests[-1].asked_at))
+        return _("Pièces demandées le %(day)s, pas encore de réponse", day=asked)
     words = {
         "check": _("Déclarer complet ou demander des pièces"),
         "received": _("Pièces reçues : les vérifier"),
         "review": _("Ouvrir l’instruction"),
         "assign": _("Affecter %(count)s évaluateurs", count=progress.wanted),
-        "scoring": _("Évaluations : %(done)s remises sur %(all)s", done=progress.handed_in, all=progress.assigned),
+        "scoring": _("Évaluations remises : %(done)s sur %(all)s", done=progress.handed_in, all=progress.assigned),
         "close_scoring": _("Toutes les évaluations sont remises : les verrouiller"),
         "committee": _("À revoir en comité") if each.state is ApplicationState.DEFERRED else _("À passer en comité"),
     }

@@ -16,9 +16,10 @@ from programme.applications.states import MACHINE, ApplicationState
 from programme.applications.views.own import asked, plan
 from programme.assessment import policy, queries
 from programme.assessment.labels import ACTS, OPINIONS
+from programme.assessment.models import Decision
 from programme.assessment.views import bp
+from programme.assessment.views.desk import clock_text, read_clock
 from programme.calls.models import EligibilityRule
-from programme.calls.queries import rules_of
 from programme.calls.states import RuleKind
 from programme.core import storage
 from programme.core.access import access, current_account, require
@@ -30,6 +31,8 @@ from programme.evaluation.labels import TONES as EVALUATION_TONES
 from programme.evaluation.states import EvaluationState, SubjectKind
 from programme.extensions import db
 from programme.projects import thread
+
+_DECIDED = {ApplicationState.ON_AGENDA, ApplicationState.AWARDED, ApplicationState.REJECTED}
 
 
 @bp.get("/agents/dossiers", endpoint="applications")
@@ -71,22 +74,25 @@ class Wrong:
     message: str = ""
 
 
-def judged_rules(application: Application) -> list[EligibilityRule]:
-    """The conditions of the call that an officer answers, for this file's strand."""
-    rules = db.session.scalars(rules_of(application.session.call_id))
-    return [r for r in rules if r.kind is RuleKind.JUDGED and r.strand_id in (None, application.strand_id)]
+def _rules(application: Application) -> list[EligibilityRule]:
+    return list(db.session.scalars(queries.rules(application.session.call_id)))
+
+
+def judged_rules(application: Application, rules: list[EligibilityRule] | None = None) -> list[EligibilityRule]:
+    """The conditions of the call that an officer answers, for this file's strand; `rules` when they are read already."""
+    known = _rules(application) if rules is None else rules
+    return [r for r in known if r.kind is RuleKind.JUDGED and r.strand_id in (None, application.strand_id)]
 
 
 def file_page(application: Application, status: int = 200, wrong: Wrong | None = None) -> ResponseReturnValue:
     """One file: what it says, where it stands, what can be done."""
-    account = current_account()
+    account, rules, read = current_account(), _rules(application), read_clock(application)
     return render_template(
         "assessment/file.html", file=application, plan=plan(application), questions=asked(application),
-        states=STATES, tones=TONES, pieces=PIECES, piece_tones=PIECE_TONES, clock=applications.clock(application),
-        findings=applications.findings(application, now()), today=today(),
-        judged=judged_rules(application), **_readings(application, account),
-        judgements={each.rule_id: each for each in application.rule_judgements},
-        decision=db.session.scalars(queries.decision_on(application.id)).one_or_none(),
+        states=STATES, tones=TONES, pieces=PIECES, piece_tones=PIECE_TONES, clock=read,
+        clock_text=clock_text(read, accepts=application.call.silence_accepts) if read else "", decision=_decision(application),
+        findings=applications.findings(application, now(), rules), judged=judged_rules(application, rules), today=today(),
+        judgements={each.rule_id: each for each in application.rule_judgements}, **_readings(application, account),
         history=db.session.execute(queries.history(application.id)).all(),
         steps=thread.steps(application.project, account), acts=ACTS, opinions=OPINIONS,
         can={verb: policy.can_treat(account, application, verb) for verb in MACHINE.verbs},
@@ -94,11 +100,19 @@ def file_page(application: Application, status: int = 200, wrong: Wrong | None =
     ), status  # fmt: skip
 
 
+def _decision(application: Application) -> Decision | None:
+    """The decision, once there can be one."""
+    if application.state not in _DECIDED:
+        return None
+    found: Decision | None = db.session.scalars(queries.decision_on(application.id)).one_or_none()
+    return found
+
+
 def _readings(application: Application, account: Account) -> dict[str, Any]:
     """The readers' marks and the recusals, for those who may read them."""
     if not policy.can_read_evaluations(account):
         return {"readings": [], "recusals": [], "can_read_evaluations": False}
-    readings = db.session.scalars(evaluations.of_subject(SubjectKind.APPLICATION, application.id)).all()
+    readings = db.session.scalars(evaluations.readings(SubjectKind.APPLICATION, application.id)).all()
     own = [each for each in readings if each.reviewer_id == account.id]
     if any(each.state is not EvaluationState.LOCKED for each in own):
         readings = own  # A reader of the house sees nobody else's marks before they are locked.

@@ -1,6 +1,7 @@
 """The reader's space: only their files, conflicts declared before opening, the grid beside the text."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,8 @@ from programme.applications.queries import piece_file
 from programme.applications.states import OPINIONS, ApplicationState
 from programme.applications.views.own import asked, plan
 from programme.assessment import queries, services
+from programme.assessment.labels import PLACES
+from programme.assessment.rules.passages import passage
 from programme.assessment.views import bp
 from programme.core import short_answers, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
@@ -25,7 +28,8 @@ from programme.evaluation import queries as evaluations
 from programme.evaluation import services as evaluation
 from programme.evaluation.forms import EvaluationForm, RecusalForm, data_from, form_class, marks_from
 from programme.evaluation.labels import MARKS, STATES, TONES
-from programme.evaluation.models import Evaluation
+from programme.evaluation.models import Evaluation, Grid
+from programme.evaluation.scoring import SoFar, so_far
 from programme.evaluation.states import EvaluationState, Recommendation, SubjectKind
 from programme.extensions import db
 
@@ -71,11 +75,32 @@ def evaluate(evaluation_id: int) -> ResponseReturnValue:
 
 def _grid_page(given: Evaluation, form: EvaluationForm, status: int = 200) -> ResponseReturnValue:
     file = _file(given)
+    questions, order = asked(file), list(db.session.scalars(evaluations.my_order(current_account().id)))
     return render_template(
-        "assessment/evaluate.html", evaluation=given, file=file, form=form, plan=plan(file), questions=asked(file),
+        "assessment/evaluate.html", evaluation=given, file=file, form=form, plan=plan(file), questions=questions,
+        passages=_passages(given.grid, questions), so_far=_so_far(form, given.grid), order=order,
+        place=order.index(given.id),
         marks=MARKS, states=STATES, tones=TONES, can_mark=policy.can_mark(current_account(), given),
         can_reopen=policy.can_reopen(current_account(), given) and file.state not in _CLOSED,
     ), status  # fmt: skip
+
+
+def _passages(grid: Grid, questions: Sequence[Any]) -> dict[int, str]:
+    """Criterion -> anchor of the part of the file that speaks of it."""
+    parts: dict[str, list[str]] = {}
+    for each in questions:
+        parts.setdefault(each.section, []).append(each.label)
+    places = [(anchor, str(words)) for anchor, words in PLACES.items()]
+    places += [
+        (f"partie-{number}", f"{section} {' '.join(labels)}")
+        for number, (section, labels) in enumerate(parts.items(), start=1)
+    ]
+    return {each.id: passage(each.label, each.help, places) for each in grid.criteria}
+
+
+def _so_far(form: EvaluationForm, grid: Grid) -> SoFar:
+    marks = {number: mark for number, (mark, _why) in marks_from(form, grid).items() if mark is not None}
+    return so_far({each.code: marks[each.id] for each in grid.criteria if each.id in marks}, grid.weighted)
 
 
 @bp.post("/evaluations/<int:evaluation_id>/sans-conflit")
@@ -134,10 +159,13 @@ def _short(evaluation_id: int, form: EvaluationForm) -> ResponseReturnValue:
     try:
         given = _keep(evaluation_id, form)
     except RuleBroken:
-        said = _("Cette évaluation a été enregistrée dans une autre fenêtre. Enregistrez pour voir votre texte et relire.")
+        said = _(
+            "Cette évaluation a été enregistrée dans une autre fenêtre. Enregistrez pour voir votre texte et relire."
+        )
         return short_answers.refused(said, 409)
-    sentence = _("Enregistré à %(hour)s. Vous pouvez fermer.", hour=hour(now()))
-    return short_answers.kept(form, sentence, token=csrf_token(), version=given.version)
+    sentence = _("Enregistré à %(hour)s.", hour=hour(now()))
+    total = render_template("assessment/_so_far.html", so_far=_so_far(form, given.grid))
+    return short_answers.kept(form, sentence, token=csrf_token(), version=given.version, **{"total-so-far": total})
 
 
 def _refused(evaluation_id: int, form: EvaluationForm) -> ResponseReturnValue:

@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 
 from programme.calls import policy, queries, services
 from programme.calls.forms import EligibilityForm
-from programme.calls.labels import CALL_STATES, CALL_TONES, KINDS, SESSION_STATES
+from programme.calls.labels import CALL_STATES, CALL_TONES, KINDS
 from programme.calls.models import Call, CallSession
 from programme.calls.rules import eligibility
 from programme.calls.states import RuleKind, SessionState
 from programme.calls.views import bp
 from programme.core.access import PUBLIC, access, require, viewer
 from programme.core.clock import local, now
-from programme.core.i18n import date_short, datetime_short, month_hour
+from programme.core.i18n import date_long, date_short, hour, month_hour
 from programme.core.periods import add_months
 from programme.core.trame import trame
 from programme.evaluation.models import Criterion
@@ -69,8 +69,10 @@ def load_public(slug: str) -> Call:
 def show(slug: str) -> ResponseReturnValue:
     """One call: for whom, how much, until when, what answer; strands, criteria, pieces, calendar."""
     call, at = load_public(slug), now()
+    session = next_session(call, at)
     return render_template(
-        "calls/show.html", call=call, session=next_session(call, at), at=at, calendar=_calendar(call, at),
+        "calls/show.html", call=call, session=session, at=at, calendar=_calendar(session, at),
+        later=[each for each in call.sessions if session is not None and each.closes_at > session.closes_at],
         drawing=trame(call.slug, "cote", 900, 460), states=CALL_STATES, tones=CALL_TONES, kinds=KINDS,
         carrier_words=lambda kinds: " ; ".join(str(CARRIERS[kind]) for kind in kinds), criteria=_criteria(call),
         judged=[each for each in call.rules if each.kind is RuleKind.JUDGED],
@@ -86,24 +88,26 @@ def _criteria(call: Call) -> list[tuple[str, str, list[Criterion | None]]]:
     return [(known[code].label, known[code].help, [grid.get(code) for grid in grids]) for code in order]
 
 
-def _calendar(call: Call, at: datetime) -> list[Step]:
-    """The sessions as a thread: the last one that is over, the accepting one, those to come."""
-    over = [each for each in call.sessions if each.closes_at <= at]
-    return [_knot(each, at) for each in call.sessions if each not in over[:-1]]
-
-
-def _knot(session: CallSession, at: datetime) -> Step:
-    here = session.accepts_at(at)
-    dates = [
-        _("Comité le %(day)s.", day=date_short(session.committee_on)) if session.committee_on else "",
-        _("Vote le %(day)s.", day=date_short(session.vote_on)) if session.vote_on else "",
+def _calendar(session: CallSession | None, at: datetime) -> list[Step]:
+    """The way of one file through a session: opening, end of the deposit, reading, committee, vote."""
+    if session is None:
+        return []
+    closing = f"{date_long(session.closes_at)}, {hour(session.closes_at)}"
+    receipt = _("Vous recevez un accusé de réception dans la minute.")
+    knots = [(date_short(session.opens_at), _("Ouverture du dépôt"), None), (closing, _("Fin du dépôt"), receipt)]
+    if session.committee_on:
+        reading = _("S’il manque une pièce, la Région vous la demande.")
+        knots.append((_("jusqu’au comité"), _("Lecture des dossiers"), reading))
+        opinion = _("Il donne un avis sur chaque dossier.")
+        knots.append((date_short(session.committee_on), _("Comité de sélection"), opinion))
+    if session.vote_on:
+        knots.append((date_short(session.vote_on), _("Vote de la commission permanente"), None))
+    here = 1 if session.opens_at <= at else 0
+    states = [StepState.DONE] * here + [StepState.HERE] + [StepState.TODO] * len(knots)
+    return [
+        Step(label, None, state, note=note, when=when[0].upper() + when[1:])
+        for (when, label, note), state in zip(knots, states, strict=False)
     ]
-    return Step(
-        label=session.label, at=session.closes_at, note=" ".join(filter(None, dates)) or None,
-        state=StepState.HERE if here else StepState.DONE if session.closes_at <= at else StepState.TODO,
-        when=_("Dépôt jusqu’au %(instant)s", instant=datetime_short(session.closes_at))
-        + ("" if here else f" · {SESSION_STATES[session.state]}"),
-    )  # fmt: skip
 
 
 @bp.route("/appels/<slug>/eligibilite", methods=["GET", "POST"])

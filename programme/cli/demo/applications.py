@@ -1,4 +1,4 @@
-"""Thirty-eight demonstration applications, in every state, with their pieces, budgets and requests."""
+"""Forty-five demonstration applications, in every state, with their pieces, budgets and requests."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -37,6 +37,7 @@ from programme.core.periods import add_months
 from programme.extensions import db
 from programme.organisations.models import Organisation
 from programme.projects import services as projects
+from programme.projects.models import Project
 from programme.questionnaires.rules.fields import FieldKind, Question
 from programme.strategy.models import Subdomain, Theme
 
@@ -88,6 +89,17 @@ SUD = (
     Sketch("Commune de Sainte-Ombeline", "Éclairage sobre", "Publier et baisser la consommation de l’éclairage public.", "A", N.OPEN, S.ADMISSIBLE, 18_000, 38_000, "Énergies et réseaux"),
     Sketch("Fabrique à vélos ouverte", "Atlas des ateliers vélo", "Les ateliers, leurs outils et leurs horaires.", "B", N.OPEN, S.INADMISSIBLE, 5_000, 10_500, "Mobilité et transports"),
 )  # fmt: skip
+# The rest of the session of August: enough files for a ranking that deserves a discussion. They draw from a generator of
+# their own, so that the references of the others stay.
+AUGUST = (
+    Sketch("Parc naturel des Ocres et Cèdres", "Sentiers partagés", "Randonneurs, bergers et forestiers sur la même carte, tenue par eux.", "A", N.COMMITTEE_HELD, S.FAVOURABLE, 28_000, 57_000, "Mer, littoral et montagne"),
+    Sketch("Société des eaux vives", "Fuites en clair", "Les pertes des réseaux d’eau, rue par rue, ouvertes et comparables.", "A", N.COMMITTEE_HELD, S.FAVOURABLE, 26_000, 54_000, "Énergies et réseaux"),
+    Sketch("Syndicat Mobilités Durance", "Bus de soirée", "Où un bus de soirée manque, d’après les sorties de travail.", "A", N.COMMITTEE_HELD, S.RESERVED, 30_000, 62_000, "Mobilité et transports"),
+    Sketch("Marchés et Terroirs", "Halles ouvertes", "Les étals des halles et leurs producteurs, à jour chaque semaine.", "B", N.COMMITTEE_HELD, S.RESERVED, 18_000, 37_000, "Économie et entreprises"),
+    Sketch("Chambre d’agriculture des Collines", "Ruches témoins", "Le poids des ruches comme relevé commun des floraisons.", "B", N.COMMITTEE_HELD, S.RESERVED, 9_000, 19_000, "Agriculture, sylviculture et pêche"),
+    Sketch("Commune de Cap-Brégançois", "Patrimoine en poche", "Une visite guidée du village, sur téléphone.", "B", N.COMMITTEE_HELD, S.UNFAVOURABLE, 11_000, 23_000, "Culture, patrimoine et tourisme"),
+    Sketch("Tiers-lieu La Forge claire", "Ronde des stades", "Réserver un terrain de sport entre associations.", "B", N.COMMITTEE_HELD, S.UNFAVOURABLE, 7_500, 16_000, "Social, santé et sports"),
+)  # fmt: skip
 # The themed call: theme and sub-domain codes of its own list are found by position.
 LOIRE = (
     Sketch("Commune de La Haie-sur-Mayenne", "ENT primaire partagé", "Un espace numérique commun à vingt-deux écoles rurales.", "TI", N.CLOSED, S.SCORING, 140_000, 300_000, "0"),
@@ -119,16 +131,18 @@ LASTING = (
 
 def load(at: datetime) -> None:
     """Make the applications, the older ones first, so that receipt numbers follow the deposits."""
-    chance = Random(7)
+    chance, other = Random(7), Random(17)
     permanent = db.session.scalars(calls.by_code("PERM-DATA")).one()
     themed = db.session.scalars(calls.by_code("FEDER-TI")).one()
     themes = {each.label: each for each in db.session.scalars(select(Theme))}
     listed = list(db.session.scalars(select(Theme).where(Theme.set == themed.theme_set).order_by(Theme.position)))
     prepared = [(permanent, each, themes[each.theme]) for each in SUD]
     prepared += [(themed, each, listed[int(each.theme)]) for each in LOIRE]
-    made = [(_deposit(_session(call, sketch), at, chance), call, sketch, theme) for call, sketch, theme in prepared]
-    for index, (deposit, call, sketch, theme) in enumerate(sorted(made, key=lambda each: each[0])):
-        _application(index, call, sketch, theme, deposit, at, chance)
+    made = [(_deposit(_session(call, each), at, chance), call, each, theme, chance) for call, each, theme in prepared]
+    august = [(permanent, each, themes[each.theme]) for each in AUGUST]
+    made += [(_deposit(_session(call, each), at, other), call, each, theme, other) for call, each, theme in august]
+    for index, (deposit, call, sketch, theme, drawn) in enumerate(sorted(made, key=lambda each: each[0])):
+        _application(index, call, sketch, theme, deposit, at, drawn)
         db.session.flush()  # Numbers follow the order of deposit.
 
 
@@ -147,10 +161,7 @@ def _application(
     organisation = db.session.scalars(select(Organisation).where(Organisation.name == sketch.organisation)).one()
     session, strand = _session(call, sketch), next(each for each in call.strands if each.code == sketch.strand)
     draft_at = deposit - timedelta(days=12)
-    project = projects.start(
-        sketch.title, at=draft_at, by=None, organisation_id=organisation.id, theme_id=theme.id, summary=sketch.summary,
-        territory=organisation.city,
-    )  # fmt: skip
+    project = _project(sketch, organisation, theme, draft_at)
     starts = local_day(deposit) + timedelta(days=150)
     application = Application(
         reference=f"DT-{''.join(chance.choice(ALPHABET) for _ in range(4))}-{''.join(chance.choice(ALPHABET) for _ in range(4))}",
@@ -170,6 +181,18 @@ def _application(
     journal.record("application.started", on=application, by=None, at=draft_at)
     if sketch.state is not S.DRAFT:
         _hand_in(application, sketch, deposit, at)
+
+
+def _project(sketch: Sketch, organisation: Organisation, theme: Theme, at: datetime) -> Project:
+    """The thread that a team began under this title, carried on by the organisation; else a new one."""
+    known = db.session.scalars(select(Project).where(Project.title == sketch.title)).first()
+    if known is None:
+        return projects.start(
+            sketch.title, at=at, by=None, organisation_id=organisation.id, theme_id=theme.id, summary=sketch.summary,
+            territory=organisation.city,
+        )  # fmt: skip
+    known.organisation_id, known.theme_id, known.territory = organisation.id, theme.id, organisation.city
+    return known
 
 
 def _subdomain(theme: Theme) -> Subdomain | None:

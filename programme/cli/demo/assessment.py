@@ -15,6 +15,7 @@ from programme.assessment.models import CommitteeMeeting, Deliberation
 from programme.assessment.states import CommitteeState, Opinion, Outcome
 from programme.calls.models import Call, CallSession
 from programme.calls.states import SessionState
+from programme.cli.demo.applications import AUGUST, LOIRE, SUD
 from programme.cli.demo.people import JURY, account
 from programme.core.clock import local_day
 from programme.evaluation import services as evaluation
@@ -28,6 +29,8 @@ QUALITY = {
     "Refonte du site communal": 1.6, "Bornes connectées du port": 2.1, "Doc’Proche en vallée": 2.9,
     "Marchés de Provence": 2.8, "Chantiers et Commerces": 2.9, "Plages Veille": 3.1, "Tri Malin 06": 2.4,
     "Respire Étang": 4.6, "Ombre Fraîche": 4.3, "Flux Vélo": 4.4, "Cloud des petites communes": 4.2,
+    "Sentiers partagés": 4.5, "Fuites en clair": 4.3, "Bus de soirée": 3.4, "Halles ouvertes": 3.5, "Ruches témoins": 3.3,
+    "Patrimoine en poche": 2.2, "Ronde des stades": 1.9,
 }  # fmt: skip
 WHY = {
     0: "Ce point n’est pas traité.", 1: "Quelques mots, sans engagement.", 2: "L’intention est là, la preuve manque.",
@@ -54,21 +57,22 @@ def load(at: datetime) -> None:
     files = list(
         db.session.scalars(select(Application).where(Application.state == S.ADMISSIBLE).order_by(Application.id))
     )
-    for index, file in enumerate(files):
+    august = {each.title for each in AUGUST}
+    others = Random(19)  # The marks of the other files do not depend on those added to fill a ranking.
+    for index, file in enumerate(sorted(files, key=lambda each: each.title in august)):
         target = wanted[file.title]
         if target is S.UNDER_REVIEW or target in WANTED:
             services.open_review(file, by=officer, at=_after(file, 12, at))
         if target in WANTED:
-            _read(file, target, index, jury, officer, chance, at)
+            _read(file, target, index, jury, officer, others if file.title in august else chance, at)
     db.session.flush()  # The committees look at the files by session.
     for session in db.session.scalars(select(CallSession).where(CallSession.state != SessionState.PLANNED)):
         _decide(session, wanted, officer, direction, at)
 
 
 def _wanted_states() -> dict[str, ApplicationState]:
-    from programme.cli.demo.applications import LOIRE, SUD  # The sketches announce the states.
-
-    return {each.title: each.state for each in (*SUD, *LOIRE)}
+    """What the sketches announce."""
+    return {each.title: each.state for each in (*SUD, *LOIRE, *AUGUST)}
 
 
 def _after(file: Application, days: int, at: datetime) -> datetime:

@@ -81,7 +81,7 @@ def load(at: datetime) -> None:
 # ---- bricks -------------------------------------------------------------------------------------
 
 
-def _event(
+def add_event(
     key: str | dict[str, str],
     kind: EventKind,
     state: EventState,
@@ -116,7 +116,7 @@ def _person(address: str) -> Account:
     return db.session.scalars(people.by_email(address)).one()
 
 
-def _register(
+def enrol(
     event: Event, account: Account, state: RegistrationState, *, at: datetime, index: int = 0, **values: Any
 ) -> Registration:
     """A registration of the past, counted in the places of the event."""
@@ -154,10 +154,11 @@ def _datasets(words: tuple[str, ...]) -> list[Dataset]:
     return found
 
 
-def _challenge(
+def add_challenge(
     event: Event, title: str, owner: str, state: ChallengeState, *, prize: str | None, need: str, words: tuple[str, ...],
     by: Account | None = None,
 ) -> Challenge:  # fmt: skip
+    """A challenge with the data sets that answer these words."""
     lines = [
         ChallengeDataset(dataset=each, line=line, position=rank)
         for rank, (each, line) in enumerate(zip(_datasets(words), texts.DATASET_LINES, strict=False))
@@ -171,7 +172,7 @@ def _challenge(
     return made
 
 
-def _team(
+def add_team(
     event: Event, name: str, pitch: str, state: TeamState, members: list[Account], *, challenge: Challenge | None = None,
     ready: bool = True, prize: str | None = None,
 ) -> Team:  # fmt: skip
@@ -217,7 +218,7 @@ def _team(
 def _water(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
     """The finished hackathon: 24 teams, every place taken, a waiting list that stayed."""
     sizes = sum(size for *_rest, size in texts.WATER_TEAMS)
-    event = _event(
+    event = add_event(
         texts.WATER,
         EventKind.HACKATHON,
         E.FOLLOW_UP,
@@ -230,7 +231,7 @@ def _water(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
     )
     event.results_at = event.ends_at
     challenges = [
-        _challenge(event, title, owner, C(state), prize=prize, need=need, words=words)
+        add_challenge(event, title, owner, C(state), prize=prize, need=need, words=words)
         for title, owner, state, prize, need, words in texts.WATER_CHALLENGES
     ]
     opened = event.registration_opens_at
@@ -238,13 +239,13 @@ def _water(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
         result = T(code)
         members = [_person(STUDENT) if rank == 0 and place == 0 else crowd.next() for place in range(size)]
         for place, member in enumerate(members):
-            _register(event, member, R.PRESENT, at=opened + timedelta(hours=rank * 5 + place), index=rank + place)
+            enrol(event, member, R.PRESENT, at=opened + timedelta(hours=rank * 5 + place), index=rank + place)
         prize = ("Prix de la Région, 3 000,00 €", "Prix du canal, 2 000,00 €")[rank] if rank < 2 else None
         taken = challenges[challenge] if challenge is not None else None
-        _team(event, name, pitch, result, members, challenge=taken, prize=prize)
+        add_team(event, name, pitch, result, members, challenge=taken, prize=prize)
     for rank in range(15):
         state = R.ABSENT if rank < 4 else (R.WAITING if rank < 12 else R.WITHDRAWN)
-        _register(
+        enrol(
             event,
             crowd.next(),
             state,
@@ -255,16 +256,16 @@ def _water(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
 
 def _contest(at: datetime, crowd: _Crowd) -> None:
     """The contest whose registrations are open, with challenges at each step of their preparation."""
-    event = _event(
+    event = add_event(
         "ports", EventKind.CHALLENGE, E.REGISTRATION_OPEN, days=38, length=77, now=at, theme="Mobilité", capacity=60,
         is_online=True, team_min=2, team_max=5, schedule="Semaine 1, lancement et rencontre des ports\nSemaine 4, point d’étape à distance\nSemaine 8, essais sur les quais\nSemaine 11, remise et présentations",
         description="Les ports ouvrent leurs données pour onze semaines. Chaque défi est suivi par une personne du port, qui répond aux questions et essaie les prototypes.",
     )  # fmt: skip
     port = "Port de commerce du Golfe"
-    _challenge(event, "Moins d’attente pour les poids lourds", port, C.PUBLISHED, prize="5 000,00 €", need="Deux mille camions entrent chaque jour. Comment étaler les arrivées sans bloquer les quais ?", words=("escale", "poids lourds"))  # fmt: skip
-    _challenge(event, "Brancher les navires à quai", port, C.PUBLISHED, prize=None, need="Quand un navire se branche, il éteint ses moteurs. Quels quais équiper d’abord ?", words=("énergie", "navire"))  # fmt: skip
-    _challenge(event, "Des anneaux libres, tout de suite", "Ports de plaisance réunis", C.ACCEPTED, prize=None, need="Un plaisancier appelle six ports avant de trouver une place pour la nuit.", words=("port plaisance",))  # fmt: skip
-    _challenge(event, "Le dernier kilomètre à vélo", "Métropole des Deux Rives", C.PROPOSED, prize="Un test de trois mois", need="Livrer le centre depuis le port sans camion : où poser les vélos cargos ?", words=("vélo",), by=_person(PARTNER))  # fmt: skip
+    add_challenge(event, "Moins d’attente pour les poids lourds", port, C.PUBLISHED, prize="5 000,00 €", need="Deux mille camions entrent chaque jour. Comment étaler les arrivées sans bloquer les quais ?", words=("escale", "poids lourds"))  # fmt: skip
+    add_challenge(event, "Brancher les navires à quai", port, C.PUBLISHED, prize=None, need="Quand un navire se branche, il éteint ses moteurs. Quels quais équiper d’abord ?", words=("énergie", "navire"))  # fmt: skip
+    add_challenge(event, "Des anneaux libres, tout de suite", "Ports de plaisance réunis", C.ACCEPTED, prize=None, need="Un plaisancier appelle six ports avant de trouver une place pour la nuit.", words=("port plaisance",))  # fmt: skip
+    add_challenge(event, "Le dernier kilomètre à vélo", "Métropole des Deux Rives", C.PROPOSED, prize="Un test de trois mois", need="Livrer le centre depuis le port sans camion : où poser les vélos cargos ?", words=("vélo",), by=_person(PARTNER))  # fmt: skip
     answers = Answers(rules_version=1, image_rights=True, motivation=texts.MOTIVATIONS[0], skills=texts.SKILLS[1])
     for rank in range(17):
         registrations.register(event, crowd.next(), answers, at=at - timedelta(days=20, hours=-rank * 9))
@@ -272,13 +273,11 @@ def _contest(at: datetime, crowd: _Crowd) -> None:
 
 def _meetups(at: datetime, crowd: _Crowd) -> None:
     """A meetup held last spring, and one to come that is full: a place offered, people waiting."""
-    past = _event(
-        "producers", EventKind.MEETUP, E.CLOSED, days=-215, length=1, now=at, theme="Administration", capacity=80
-    )
+    past = add_event("producers", EventKind.MEETUP, E.CLOSED, days=-215, length=1, now=at, theme="Admin", capacity=80)
     for rank in range(34):
         state = R.ABSENT if rank % 9 == 4 else R.PRESENT
-        _register(past, crowd.next(), state, at=past.registration_opens_at + timedelta(hours=rank), index=rank)
-    coming = _event(
+        enrol(past, crowd.next(), state, at=past.registration_opens_at + timedelta(hours=rank), index=rank)
+    coming = add_event(
         "breakfast", EventKind.MEETUP, E.REGISTRATION_OPEN, days=16, length=1, now=at, theme="Citoyenneté", capacity=12
     )
     answers = Answers(rules_version=1, image_rights=True, motivation=texts.MOTIVATIONS[3])
@@ -294,7 +293,7 @@ def _meetups(at: datetime, crowd: _Crowd) -> None:
 
 def _running(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
     """A hackathon under way: teams being formed, validated, and one that has already handed in."""
-    event = _event(
+    event = add_event(
         "mountain",
         EventKind.HACKATHON,
         E.LIVE,
@@ -306,7 +305,7 @@ def _running(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
         team_min=2,
         team_max=5,
     )
-    challenge = _challenge(event, "La dernière navette", "Neige et Navettes", C.PUBLISHED, prize="1 000,00 €", need="Après le dernier bus, il reste la voiture. Comment savoir, le matin, si l’on pourra redescendre le soir ?", words=("transport", "neige"))  # fmt: skip
+    challenge = add_challenge(event, "La dernière navette", "Neige et Navettes", C.PUBLISHED, prize="1 000,00 €", need="Après le dernier bus, il reste la voiture. Comment savoir, le matin, si l’on pourra redescendre le soir ?", words=("transport", "neige"))  # fmt: skip
     plans = (
         ("Télébenne", "Réserver un retour avant de partir.", T.DELIVERED, 4, True),
         ("Lacets", "Le covoiturage des saisonniers.", T.CONFIRMED, 3, True),
@@ -318,24 +317,26 @@ def _running(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
         members = [crowd.next() for _place in range(size)]
         for place, member in enumerate(members):
             arrival = at - timedelta(days=20, minutes=chance.randint(1, 5000))
-            _register(event, member, R.CONFIRMED if place else R.PRESENT, at=arrival, index=place)
-        _team(event, name, pitch, state, members, challenge=challenge if state is not T.FORMING else None, ready=ready)
+            enrol(event, member, R.CONFIRMED if place else R.PRESENT, at=arrival, index=place)
+        add_team(
+            event, name, pitch, state, members, challenge=challenge if state is not T.FORMING else None, ready=ready
+        )
 
 
 def _others(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
     """One event for each state that is still missing."""
-    judged = _event(
+    judged = add_event(
         "forest", EventKind.HACKATHON, E.JUDGING, days=-4, length=2, now=at, territory_code="83", team_min=2
     )
     for name in ("Pare-feu", "Vigie"):
         members = [crowd.next(), crowd.next()]
         for member in members:
-            _register(judged, member, R.PRESENT, at=at - timedelta(days=25))
-        team = _team(judged, name, "Voir la fumée avant la flamme.", T.DELIVERED, members)
+            enrol(judged, member, R.PRESENT, at=at - timedelta(days=25))
+        team = add_team(judged, name, "Voir la fumée avant la flamme.", T.DELIVERED, members)
         officer = _person(OFFICER)
         if name == "Vigie":
             teams.decide(team, TeamResult.WINNER, "Prix des massifs", by=officer, at=at)
-    selective = _event(
+    selective = add_event(
         "shade",
         EventKind.HACKATHON,
         E.REGISTRATION_CLOSED,
@@ -350,7 +351,7 @@ def _others(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
     for rank, state in enumerate(mix * 2):
         note = {"end_reason": EndReason.STAFF, "end_note": "Les places vont d’abord aux personnes du territoire."}
         values = note if state is R.DECLINED else {}
-        _register(
+        enrol(
             selective,
             crowd.next(),
             state,
@@ -358,7 +359,7 @@ def _others(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
             index=rank,
             **values,
         )
-    published = _event(
+    published = add_event(
         "bikes",
         EventKind.CHALLENGE,
         E.RESULTS_PUBLISHED,
@@ -372,9 +373,9 @@ def _others(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
     published.results_at = at - timedelta(days=3)
     for name, result in (("Roue libre", T.WINNER), ("Pignon sur rue", T.FINALIST)):
         member = crowd.next()
-        _register(published, member, R.PRESENT, at=published.registration_opens_at)
-        _team(published, name, "Compter sans filmer.", result, [member])
-    _event(
+        enrol(published, member, R.PRESENT, at=published.registration_opens_at)
+        add_team(published, name, "Compter sans filmer.", result, [member])
+    add_event(
         "week",
         EventKind.MEETUP,
         E.PLANNED,
@@ -385,16 +386,14 @@ def _others(at: datetime, crowd: _Crowd, chance: random.Random) -> None:
         capacity=300,
         territory_code=None,
     )
-    _event("coast", EventKind.MEETUP, E.IDEA, days=160, length=1, now=at, territory_code="83")
+    add_event("coast", EventKind.MEETUP, E.IDEA, days=160, length=1, now=at, territory_code="83")
     _cancelled(at, crowd)
 
 
 def _cancelled(at: datetime, crowd: _Crowd) -> None:
-    event = _event("fires", EventKind.HACKATHON, E.REGISTRATION_OPEN, days=25, length=2, now=at)
-    _register(event, crowd.next(), R.CONFIRMED, at=at - timedelta(days=9))
-    event.state, event.cancel_reason = (
-        E.CANCELLED,
-        "La salle sert d’accueil d’urgence. Une nouvelle date sera annoncée au printemps.",
-    )
+    event = add_event("fires", EventKind.HACKATHON, E.REGISTRATION_OPEN, days=25, length=2, now=at)
+    enrol(event, crowd.next(), R.CONFIRMED, at=at - timedelta(days=9))
+    event.state = E.CANCELLED
+    event.cancel_reason = "La salle sert d’accueil d’urgence. Une nouvelle date sera annoncée au printemps."
     event.changed_at, event.sequence = at - timedelta(days=1), 1
     assert db.session.scalars(queries.by_slug(event.slug)).one() is event

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from programme.accounts import queries as people
 from programme.accounts.models import Account
 from programme.catalogue.models import Dataset
-from programme.core import journal
+from programme.cli.demo import pictures
+from programme.core import journal, storage
 from programme.core.clock import local_day
 from programme.core.identifiers import fold
 from programme.extensions import db
@@ -57,7 +58,7 @@ class Example:
 
 
 EXAMPLES = (
-    Example("Respire Étang", K.MAP, "Environnement et climat", "13", "Étang de Berre", 28,
+    Example("Respire Étang", K.MAP, "Environnement et climat", "13", "Étang de Berre", 19,
             "L’air de la cour d’école, heure par heure, et ce qu’il permet : jouer dehors, courir, ou attendre midi.",
             "Autour de l’étang, l’indice du jour ne dit pas ce qui se passe à la récréation de dix heures. Des parents et deux directrices d’école ont demandé une information qu’on lit en une seconde, à l’heure où la décision se prend.\n\nLa carte croise l’indice horaire et l’adresse des écoles. Elle n’affiche aucun nom d’élève, ne mesure personne, et dit clairement quand une donnée manque.",
             (("Indices horaires de la qualité de l’air", "qualité de l’air", "La couleur de chaque point, heure par heure."),
@@ -96,7 +97,7 @@ EXAMPLES = (
             (("Enneigement des stations", "enneigement", "La hauteur de neige et les pistes ouvertes."),
              ("Horaires des navettes de station", "navettes", "Le prochain départ et la correspondance du train.")),
             ("3100", "trajets en navette préparés en une saison"), "", "Une station ne publie pas ses remontées fermées.", "Équipe Snowbus", None, "MIT"),
-    Example("Ombre Fraîche", K.MAP, "Aménagement et urbanisme", "06", "Nice", 20,
+    Example("Ombre Fraîche", K.MAP, "Aménagement et urbanisme", "06", "Nice", 11,
             "Où planter d’abord, rue par rue.",
             "Une rue sans ombre, longue et passante, gagne plus à un arbre qu’un square déjà frais. La carte classe les rues selon la chaleur, l’ombre et le passage, et montre le calcul.",
             (("Arbres d’alignement", "arbres", "L’ombre de chaque rue, saison par saison."),
@@ -145,7 +146,7 @@ EXAMPLES = (
             "Un sac posé devant une colonne pleine coûte un passage de camion. L’application envoie à la colonne d’à côté et prévient la régie.",
             (("Points d’apport volontaire", "points d’apport tri", "La place et le taux de remplissage de chaque colonne."),),
             ("17", "pour cent de dépôts sauvages en moins autour des colonnes suivies"), "", "", "", N.GROUPING, "EUPL-1.2"),
-    Example("Flux Vélo", K.VISUALIZATION, "Mobilité et transports", "13", "Aix-Marseille", 9,
+    Example("Flux Vélo", K.VISUALIZATION, "Mobilité et transports", "13", "Aix-Marseille", 16,
             "Ce que trente-huit compteurs disent d’une ville à vélo, jour après jour.",
             "Les totaux annuels cachent la pluie, les vacances et les travaux. La visualisation les montre, puis laisse chacun vérifier l’effet d’une piste ouverte.",
             (("Comptages de vélos", "comptages vélos", "Chaque passage, heure par heure."),),
@@ -162,7 +163,7 @@ EXAMPLES = (
             (("Inventaire des friches", "friches", "Le contour et l’histoire de chaque site."),
              ("Foncier public mobilisable", "foncier", "À qui appartient le sol.")),
             ("6", "friches reprises depuis la mise en ligne"), "", "", "", N.PUBLIC_BODY),
-    Example("École de la donnée", K.TEACHING_MODULE, "Sciences, recherche et innovation", None, "", 80,
+    Example("École de la donnée", K.TEACHING_MODULE, "Sciences, recherche et innovation", None, "", 13,
             "Six séances pour apprendre à lire un jeu de données, du collège au conseil municipal.",
             "Chaque séance part d’une question du lieu : où tombe la pluie, qui prend le car, combien coûte la cantine. Les fichiers sont ceux du catalogue, jamais des exemples lissés.",
             (("Relevés de pluie", "pluie", "La séance 1 : lire une série et ses trous."),
@@ -228,21 +229,30 @@ def load(at: datetime) -> None:
     persons = {
         email: db.session.scalars(people.by_email(email)).one() for email in (REUSER, STUDENT, ASSOCIATION, OFFICER)
     }
+    authors = _Authors()
     for place, example in enumerate(sorted(EXAMPLES, key=lambda each: -each.weeks_ago)):
         # Drafts and proposals stay with the reuser, so that one demonstration account meets every case.
         own = example.state not in PUBLIC or place % 3 == 0
         declarer = persons[REUSER if own else (STUDENT, ASSOCIATION)[place % 2]]
-        _enter(example, themes[example.theme], at, chance, declarer=declarer, officer=persons[OFFICER])
+        values = {"theme_id": themes[example.theme].id, "organisation_id": authors.of(example)}
+        _enter(example, values, at, chance, declarer=declarer, officer=persons[OFFICER])
 
 
 def _enter(
-    example: Example, theme: Theme, at: datetime, chance: random.Random, *, declarer: Account, officer: Account
+    example: Example,
+    values: dict[str, Any],
+    at: datetime,
+    chance: random.Random,
+    *,
+    declarer: Account,
+    officer: Account,
 ) -> None:
     declared = at - timedelta(weeks=example.weeks_ago, days=chance.randint(4, 9), minutes=chance.randint(0, 500))
     published = declared + timedelta(days=chance.randint(1, 3), hours=chance.randint(0, 7))
     project = db.session.scalars(select(Project).where(Project.title == example.title)).first()
     reuse = services.declare(
-        _values(example, theme, published, at, chance), [_use(*each) for each in example.data], by=declarer, at=declared,
+        _values(example, published, at, chance) | values | _picture(example, declarer, declared),
+        [_use(*each) for each in example.data], by=declarer, at=declared,
         project=project, origin=ReuseOrigin.APPLICATION if project else ReuseOrigin.FREE,
     )  # fmt: skip
     if example.state is S.DRAFT:
@@ -285,15 +295,14 @@ def _move(reuse: Reuse, verb: str, by: Account | None, at: datetime) -> None:
     journal.record(f"reuse.{verb}", on=reuse, by=by, at=at, before={"state": before}, after={"state": reuse.state})
 
 
-def _values(example: Example, theme: Theme, published: datetime, at: datetime, chance: random.Random) -> dict[str, Any]:
+def _values(example: Example, published: datetime, at: datetime, chance: random.Random) -> dict[str, Any]:
+    """What the declaration says; the effect is measured four to seven months later, three days ago at the latest."""
     measured = min(published + timedelta(days=chance.randint(120, 200)), at - timedelta(days=3))
     figure = example.effect
-    organisation = _organisation(example)
     name = fold(example.title).replace(" ", "-").replace("'", "")
     return {
         "title": example.title, "kind": example.kind, "summary": example.summary, "description": example.why,
-        "url": f"https://{name}.example/", "theme_id": theme.id, "territory_code": example.code,
-        "territory": example.territory, "organisation_id": organisation.id if organisation else None,
+        "url": f"https://{name}.example/", "territory_code": example.code, "territory": example.territory,
         "signature": example.by, "effect_text": example.told, "effect_value": Decimal(figure[0]) if figure else None,
         "effect_unit": figure[1] if figure else "", "effect_on": local_day(measured) if figure else None,
         "missing": example.missing, "licence": example.licence,
@@ -301,16 +310,37 @@ def _values(example: Example, theme: Theme, published: datetime, at: datetime, c
     }  # fmt: skip
 
 
-def _organisation(example: Example) -> Organisation | None:
-    """An organisation of the right nature, of the territory first."""
-    if example.kind_of_author is None:
-        return None
-    right = select(Organisation).where(Organisation.kind == example.kind_of_author)
-    near = right.where(Organisation.territory_code == (example.code or "13"))
-    return (
-        db.session.scalars(near.order_by(Organisation.id)).first()
-        or db.session.scalars(right.order_by(Organisation.id)).first()
-    )
+def _picture(example: Example, by: Account, at: datetime) -> dict[str, Any]:
+    """The picture drawn for this reuse, kept in the store as an upload is."""
+    drawn = pictures.picture_of(example.title)
+    if drawn is None:
+        return {}
+    content, shows = drawn
+    written = storage.write_bytes(content, f"{fold(example.title).replace(' ', '-')}.png", "image/png")
+    return {"image": storage.keep(written, by=by, at=at), "image_alt": shows}
+
+
+class _Authors:
+    """Organisations of the right nature, of the territory first; none signs twice while another has not signed."""
+
+    def __init__(self) -> None:
+        self.used: dict[int, int] = {}
+
+    def of(self, example: Example) -> int | None:
+        """The number of the organisation that proposes this reuse; None: a person does."""
+        if example.kind_of_author is None:
+            return None
+        right = db.session.scalars(
+            select(Organisation).where(Organisation.kind == example.kind_of_author).order_by(Organisation.id)
+        ).all()
+        named = [each for each in right if example.by and fold(example.by) in fold(each.name)]
+        if example.by and not named:
+            return None  # The signature alone says who.
+        first = min(
+            named or right, key=lambda each: (self.used.get(each.id, 0), each.territory_code != example.code, each.id)
+        )
+        self.used[first.id] = self.used.get(first.id, 0) + 1
+        return first.id
 
 
 def _use(title: str, words: str, use: str) -> DatasetUse:

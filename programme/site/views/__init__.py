@@ -4,4 +4,16 @@ from flask import Blueprint
 
 bp = Blueprint("site", __name__)
 
-from programme.site.views import demo, health, home, identity, journal, legal, open_data, project, space, verify  # noqa: E402,F401
+from programme.site.views import (  # noqa: E402,F401 - the views register themselves on `bp`
+    components,
+    demo,
+    health,
+    home,
+    identity,
+    journal,
+    legal,
+    open_data,
+    project,
+    space,
+    verify,
+)

@@ -54,9 +54,17 @@ def home() -> ResponseReturnValue:
         "site/home.html", main=main, at=at, days_left=_days_left(main, at), kinds=KINDS, thread_steps=_thread_steps(),
         agenda=_agenda(coming, [each for each in openings if each is not main], at), poster_drawing=drawing(1440, 620),
         reuses=db.session.scalars(reuses.newest(REUSES)).all(), reuse_count=db.session.scalar(reuses.public_count()),
-        figures=[figure_item(*row) for row in db.session.execute(strategy.home_figures())],
+        **_figures([figure_item(*row) for row in db.session.execute(strategy.home_figures())]),
     )  # fmt: skip
     return cached(body)
+
+
+def _figures(items: list[dict[str, str]]) -> dict[str, Any]:
+    """The key figures; what all their notes say alike (date, source) is said once, under them."""
+    notes = {each["note"] for each in items}
+    if len(items) < 2 or len(notes) > 1:
+        return {"figures": items, "figures_note": None}
+    return {"figures": [each | {"note": ""} for each in items], "figures_note": notes.pop()}
 
 
 def cached(body: str) -> ResponseReturnValue:
@@ -106,19 +114,20 @@ def _event_row(event: Event, at: datetime) -> dict[str, Any]:
     if event.takes_registrations(at):
         tone = "ok"
         if event.places_left <= 0:
-            label = _("Inscriptions ouvertes, en liste d’attente")
+            label = _("Complet, liste d’attente ouverte")
         elif not event.is_selective:
-            label = _("Inscriptions ouvertes, places restantes : %(count)s", count=event.places_left)
+            places = i18n.plural(_("%(count)s place"), _("%(count)s places"), event.places_left)
+            label = _("Inscriptions ouvertes, %(places)s", places=places % {"count": event.places_left})
     href = url_for("events.show", slug=event.slug)
     return _row(event.starts_at, title=event.title, href=href, text=event.summary, label=label, tone=tone)
 
 
 def _session_row(opening: Opening) -> dict[str, Any]:
     session = opening.sessions[0]
-    label, tone = _("Dépôt ouvert jusqu’à cette date"), "ok"
+    label, tone = _("Dépôt ouvert"), "ok"
     if not opening.accepting:
         label, tone = _("Ouvre le %(day)s", day=i18n.date_short(session.opens_at)), "neutral"
-    title, text = f"{opening.call.title}, {session.label}", opening.call.promise.split("\n")[0]
+    title, text = _("Appel « %(title)s »", title=opening.call.title), opening.call.promise.split("\n")[0]
     href = url_for("calls.show", slug=opening.call.slug)
     return _row(session.closes_at, title=title, href=href, text=text, label=label, tone=tone)
 

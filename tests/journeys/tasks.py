@@ -1,0 +1,358 @@
+"""The main tasks of each role on the demonstration, by what a person reads: links, labels, buttons.
+
+Each is a function of a person and of the demonstration; the same words are played with a pointer, with a keyboard only, on
+a phone and without script. `person.task(…)` counts the cost; `person.picture(…)` keeps what is seen, for the guide too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.journeys import story
+from tests.journeys.people import FIRST
+from tests.journeys.server import Instance
+from tests.journeys.story import here, saw
+from tests.journeys.travellers import Traveller, number_in
+from tests.pages import plain
+
+PASSWORD = "Demo-programme-2026"
+CALL = "Données du territoire, à ouvrir et à faire vivre"
+LONG = (
+    "Les îlots de chaleur sont connus, les rues où l’on marche à l’ombre le sont moins. Nous croisons l’inventaire des "
+    "arbres, la hauteur des bâtiments et les trajets à pied des écoliers."
+)
+
+
+@dataclass
+class Demo:
+    """The running demonstration and a folder for the files that people hand in."""
+
+    instance: Instance
+    folder: Path
+
+    def piece(self) -> Path:
+        """A small real PDF."""
+        path = self.folder / "piece.pdf"
+        if not path.exists():
+            from programme.cli.demo.applications import tiny_pdf  # The demonstration knows how to write one.
+
+            path.write_bytes(tiny_pdf("piece"))
+        return path
+
+
+Task = Callable[[Traveller, Demo], None]
+
+
+def sign_in(person: Traveller, email: str) -> None:
+    """Sign in from the home page."""
+    person.visit("/connexion")
+    person.fill("Adresse électronique", email)
+    person.fill("Mot de passe", PASSWORD)
+    person.press("Me connecter")
+
+
+# ---- the public ------------------------------------------------------------------------------------------------------
+
+
+def learn_whether_it_fits(person: Traveller, _demo: Demo) -> None:
+    """From the home page to the answer, without an account."""
+    with person.task("Savoir si mon projet convient à l’appel"):
+        person.visit("/")
+        person.picture("accueil")
+        person.follow("Vérifier si mon projet convient")
+        person.choose("Que voulez-vous faire ?", "B.")
+        person.choose("Qui porte le projet ?", "Association, fondation")
+        person.choose("Où le projet a-t-il lieu", "06")
+        person.fill("Combien de mois dure-t-il ?", "11")
+        person.fill("Combien coûte-t-il en tout ?", "28 000")
+        person.fill("Combien demandez-vous à la Région ?", "14 000")
+        person.press("Voir le résultat")
+        saw(person, "Commencer")
+    person.picture("eligibilite")
+
+
+def see_who_was_funded(person: Traveller, _demo: Demo) -> None:
+    """From the home page to the thread of a project near home, with its amount."""
+    with person.task("Lire qui a été aidé, combien, et ce qui en est sorti"):
+        person.visit("/")
+        person.follow("Projets soutenus")
+        person.picture("projets-soutenus")
+        person.follow("Respire Étang")
+        saw(person, "12 000,00 €")
+    person.picture("fil-du-projet", whole=True)
+
+
+def find_a_reuse(person: Traveller, _demo: Demo) -> None:
+    """By a French search."""
+    with person.task("Trouver une réutilisation et ses données"):
+        person.visit("/")
+        person.follow("Réutilisations")
+        person.search("Chercher", "l’air de l’étang")
+        person.follow("Respire Étang")
+        saw(person, "Indices")
+    person.picture("reutilisation")
+
+
+# ---- the applicant ---------------------------------------------------------------------------------------------------
+
+
+def file_an_application(person: Traveller, demo: Demo) -> None:
+    """From the call to the receipt."""
+    title = f"Rues à l’ombre, {person.way}"
+    sign_in(person, "porteur@commune.example")
+    with person.task("Déposer un dossier complet"):
+        person.visit("/appels/donnees-du-territoire")
+        person.follow("Commencer un dossier")
+        person.choose("Quel volet ?", "B.")
+        person.fill("Comment s’appelle le projet ?", title)
+        person.press("Ouvrir le brouillon")
+        _project(person)
+        _answers(person)
+        person.fill("Jeu de données 1", "Arbres d’alignement")
+        person.fill("À quoi sert le jeu 1", "Base du calcul de l’ombre")
+        person.press("Enregistrer et continuer")
+        _budget(person)
+        _pieces(person, demo)
+        saw(person, "Votre dossier est prêt à déposer")
+        person.picture("relecture")
+        person.tick("J’ai lu ces engagements")
+        person.press("Déposer le dossier")
+        saw(person, "AR-")
+    person.picture("accuse")
+    number_in(person.text(), r"AR-\d{4}-\d{5}")
+
+
+def _project(person: Traveller) -> None:
+    start = here() + timedelta(days=120)
+    person.fill("Le projet en deux phrases", "Où planter d’abord, rue par rue.")
+    person.fill("Description", LONG)
+    person.fill("Lien avec les stratégies", "Le Plan Climat régional et la stratégie Smart Région.")
+    person.choose("Thème", "Aménagement et urbanisme")
+    person.choose("Où le projet a-t-il lieu ?", "06")
+    person.fill("Début", f"{start:%Y-%m-%d}")
+    person.fill("Fin", f"{start + timedelta(days=300):%Y-%m-%d}")
+    person.picture("projet")
+    person.press("Enregistrer et continuer")
+
+
+def _answers(person: Traveller) -> None:
+    for _round in range(4):
+        for label, kind in person.blanks():
+            if kind in ("radio", "checkbox"):
+                person.choose(label, "Non" if plain(label).startswith("Le projet utilise-t-il") else FIRST)
+            else:
+                person.fill(
+                    label, {"number": "3", "date": "2027-06-01"}.get(kind, "Trois ateliers dans les écoles de Nice.")
+                )
+        person.press("Enregistrer et continuer")
+        if not person.path().endswith("/questions"):
+            return
+    raise AssertionError("questions without end")
+
+
+def _budget(person: Traveller) -> None:
+    person.fill("Poste 1", "Relevés thermiques, été 2027")
+    person.fill("Montant du poste 1", "14 500")
+    person.fill("Poste 2", "Chargée de projet, 0,4 temps plein sur 10 mois")
+    person.fill("Montant du poste 2", "12 000")
+    person.fill("Montant demandé à la Région", "13 250,00")
+    person.fill("Financeur 1", "Fonds propres")
+    person.fill("Montant du financement 1", "12 250")
+    person.press("Recalculer")
+    saw(person, "1 000,00 €")
+    person.picture("budget", whole=True)
+    person.fill("Montant du financement 1", "13 250")
+    person.press("Enregistrer et continuer")
+
+
+def _pieces(person: Traveller, demo: Demo) -> None:
+    for label in person.labels("Fichier : "):
+        person.hand_in(label, demo.piece())
+    person.picture("pieces")
+    person.follow("Continuer")
+
+
+def answer_a_request(person: Traveller, demo: Demo) -> None:
+    """The piece that is missing, and a word."""
+    sign_in(person, "porteur@association.example")
+    with person.task("Répondre à une demande de pièces"):
+        person.visit("/mon-espace")
+        person.picture("mon-espace")
+        person.follow("Pollens d’ici")
+        if not person.path().endswith("/complements"):
+            person.follow("Répondre")
+        person.picture("complements")
+        person.hand_in(person.labels("Fichier : ")[0], demo.piece())
+        person.fill("Votre réponse", "La pièce demandée est jointe.")
+        person.press("Envoyer mes compléments")
+        saw(person, "Vos compléments sont envoyés")
+
+
+def sign_an_agreement(person: Traveller, _demo: Demo) -> None:
+    """Read it, then sign."""
+    sign_in(person, "porteur@association.example")
+    with person.task("Signer la convention d’aide"):
+        person.visit("/mes-conventions")
+        person.follow("Respire Étang")
+        person.picture("convention")
+        person.follow("Signer la convention")
+        person.fill("Vos prénom et nom", "Jeanne Martin")
+        person.fill("Votre qualité", "présidente")
+        person.tick("J’ai lu la convention")
+        person.picture("signature")
+        person.press("Signer la convention")
+        saw(person, "Vous avez signé")
+
+
+# ---- those who treat the files ---------------------------------------------------------------------------------------
+
+
+def treat_a_file(person: Traveller, _demo: Demo) -> None:
+    """From the desk: judge the conditions, declare the file complete."""
+    sign_in(person, "instruction@region.example")
+    with person.task("Déclarer un dossier complet et recevable"):
+        person.visit("/agents")
+        person.picture("bureau")
+        person.follow("Port piloté par capteurs")
+        person.picture("dossier")
+        person.admit()
+        saw(person, "Le dossier est recevable")
+
+
+def ask_for_a_piece(person: Traveller, _demo: Demo) -> None:
+    """Refuse a piece and ask for it again in one message; the clock stops."""
+    sign_in(person, "instruction@region.example")
+    with person.task("Demander une pièce et arrêter l’horloge"):
+        person.visit("/agents")
+        person.follow("Cantine transparente")
+        person.fill("Ce qui ne convient pas", "La lettre n’est pas signée.")
+        person.press("Refuser la pièce")
+        person.follow("Demander des compléments")
+        person.fill("Message au porteur", "La lettre de demande n’est pas signée : déposez-la signée.")
+        person.picture("demande")
+        person.press("Envoyer la demande")
+        saw(person, "délai suspendu")
+
+
+def evaluate_on_a_phone(person: Traveller, _demo: Demo) -> None:
+    """Declare, read, score the criteria, hand in."""
+    sign_in(person, person.reader)
+    with person.task("Évaluer un dossier"):
+        person.visit("/evaluations")
+        person.picture("evaluations")
+        person.follow("Guichet usager mutualisé")
+        if "Avez-vous un lien" in person.text():
+            person.press("Ouvrir le dossier")
+        person.picture("grille")
+        for label, kind in person.blanks():
+            if kind == "radio":
+                person.choose(label, "4" if "Poids" in label else "Favorable")
+        person.fill_all("Justification", "Bien argumenté, avec des partenaires nommés.")
+        person.picture("notes")
+        person.press("Remettre l’évaluation")
+        saw(person, "Votre évaluation est remise")
+
+
+def chair_the_committee(person: Traveller, _demo: Demo) -> None:
+    """Read the ranking, open the meeting, give the opinions, close."""
+    sign_in(person, "direction@region.example")
+    with person.task("Présider le comité, de l’ouverture au relevé"):
+        person.visit("/agents/comites")
+        person.picture("comites")
+        person.follow(person.session)
+        person.picture("classement")
+        person.follow("Séance")
+        person.press("Ouvrir la séance")
+        for title in ("Télé-expertise en EHPAD", "Cloud des petites communes"):
+            person.opine(title)
+        person.fill("Relevé de la séance", "Présents : quatre membres. Aucun déport.")
+        person.picture("seance")
+        person.press("Clore la séance")
+        saw(person, "Relevé de la séance")
+
+
+# ---- partners, participants, reusers -----------------------------------------------------------------------------------
+
+
+def propose_a_challenge(person: Traveller, _demo: Demo) -> None:
+    """A partner's need, for an event to come."""
+    sign_in(person, "partenaire@metropole.example")
+    with person.task("Proposer un défi"):
+        person.visit("/evenements")
+        person.follow("Concours Données à quai")
+        person.follow("Proposer un défi")
+        person.choose("Organisme qui porte le défi", "Métropole des Deux Rives")
+        person.fill("Titre du défi", "Où part l’eau ?")
+        person.fill("Le besoin", "Savoir où l’eau manque, quartier par quartier.")
+        person.picture("defi")
+        person.press("Proposer le défi")
+
+
+def ask_for_a_partnership(person: Traveller, _demo: Demo) -> None:
+    """A convention is asked for, with a first data set and a date that can be kept."""
+    sign_in(person, "porteur@commune.example")
+    with person.task("Demander une convention de partenariat"):
+        person.visit("/partenaires")
+        person.follow("Demander une convention")
+        person.choose("Pour quel organisme", "Commune de Valsereine")
+        person.fill("Ce que vous attendez du partenariat", "Publier nos comptages et être aidés pour les formats.")
+        person.fill("Personne référente", "Paul Esposito")
+        person.fill("Son adresse électronique", "porteur@commune.example")
+        person.fill("Jeu de données 1", "Comptages de vélos")
+        person.fill("Date de publication 1", f"{here() + timedelta(days=200):%Y-%m-%d}")
+        person.picture("partenariat")
+        person.press("Envoyer la demande")
+
+
+def register(person: Traveller, _demo: Demo) -> None:
+    """From the agenda to the confirmed place."""
+    sign_in(person, "participant@ecole.example")
+    with person.task("S’inscrire à un événement"):
+        person.visit("/evenements")
+        person.picture("agenda")
+        person.follow("Concours Données à quai")
+        person.picture("evenement")
+        person.follow("S’inscrire")
+        person.tick("J’ai lu le règlement")
+        person.press("M’inscrire")
+        saw(person, "Votre place est confirmée")
+    person.picture("inscription")
+
+
+def declare_a_reuse(person: Traveller, _demo: Demo) -> None:
+    """One page, three minutes."""
+    sign_in(person, "reutilisateur@startup.example")
+    with person.task("Déclarer une réutilisation"):
+        person.visit("/reutilisations")
+        person.follow("Déclarer une réutilisation")
+        person.fill("Nom de la réutilisation", f"Quais calmes, {person.way}")
+        person.choose("Forme", "Carte")
+        person.fill("Adresse où on la trouve", "https://quais.exemple.fr")
+        person.fill("Ce que c’est, en une phrase", "Les quais les plus calmes, heure par heure.")
+        if "À quoi sert ce jeu de données" not in person.text():
+            person.press("Ajouter un jeu de données qui n’est pas au catalogue")
+        for label, _kind in person.blanks():
+            if plain(label).startswith("Nom du jeu de données"):
+                person.fill(label, "Comptages des escales")
+            elif plain(label).startswith("À quoi sert ce jeu de données"):
+                person.fill(label, "Le nombre de passages.")
+        person.choose("Thème", "Mobilité et transports")
+        person.picture("declaration")
+        person.press("Envoyer à la Région")
+        saw(person, "Région")
+
+
+PUBLIC: dict[str, Task] = {
+    "eligibilite": learn_whether_it_fits, "projets": see_who_was_funded, "galerie": find_a_reuse,
+}  # fmt: skip
+
+
+def play(task: Task, person: Any, demo: Demo) -> None:
+    """Play a task and accept no fault of the page meanwhile."""
+    task(person, demo)
+    assert person.problems == []
+
+
+assert story  # The words of the deposit are those of the whole story.
