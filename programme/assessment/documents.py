@@ -1,11 +1,17 @@
 """The letters of a decision: what each says, gathered once for the PDF and the mail."""
 
+import textwrap
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from flask_babel import gettext as _
+
 from programme.assessment.models import Decision, Deliberation
 from programme.assessment.states import Outcome
+
+ADDRESS_LINES = 6
+ADDRESS_SIGNS = 38
 
 
 @dataclass(frozen=True)
@@ -15,7 +21,7 @@ class Letter:
     reference: str
     organisation: str
     representative: str
-    address: str
+    window: tuple[str, ...]
     project_title: str
     call_title: str
     is_award: bool
@@ -32,6 +38,21 @@ class Letter:
     fictional: bool
 
 
+def window(name: str, person: str | None, street: str | None, city: str | None) -> tuple[str, ...]:
+    """The address in the window of the envelope: six lines of 38 signs at most, the town last (NF Z 10-011)."""
+    last = [city] if city else []
+    room = ADDRESS_LINES - len(last)
+    streets = [line for part in (street or "").split(", ") for line in _cut(part)][: room - 2]
+    room -= len(streets)
+    people = _cut(_("à l’attention de %(name)s", name=person))[: room - 1] if person else []
+    names = _cut(name)[: room - len(people)]
+    return (*names, *people, *streets, *last)
+
+
+def _cut(text: str) -> list[str]:
+    return textwrap.wrap(text, ADDRESS_SIGNS, break_on_hyphens=False)
+
+
 def letter(decision: Decision, deliberation: Deliberation, *, needs_agreement: bool) -> Letter:
     """The letter of a decision."""
     application = decision.application
@@ -43,7 +64,9 @@ def letter(decision: Decision, deliberation: Deliberation, *, needs_agreement: b
     return Letter(
         reference=application.reference, organisation=organisation.name,
         representative=organisation.representative_name or "",
-        address=", ".join(filter(None, (organisation.address, organisation.city))),
+        window=window(
+            organisation.name, organisation.representative_name, organisation.address, organisation.city
+        ),
         project_title=application.title, call_title=application.call.title,
         is_award=decision.outcome is Outcome.AWARD, amount=decision.amount, eligible_cost=decision.eligible_cost,
         rate=rate, reason=decision.reason, deliberation_number=deliberation.number, voted_on=deliberation.voted_on,

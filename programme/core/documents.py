@@ -1,10 +1,12 @@
 """Issued documents: numbered, frozen when issued, rendered once by the worker, their bytes kept for good."""
 
+import hashlib
 import re
 from datetime import datetime
 from typing import Any
 
 from flask import current_app, render_template
+from flask_babel import force_locale
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -19,6 +21,8 @@ from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
 
 _PLACE = "<!--drawing:%s-->"
+THREAD = "fil"
+"""The drawing of a letter or a receipt: the thread alone, along the left edge."""
 _PLACED = re.compile(r"<!--drawing:(\w+)-->")
 
 
@@ -48,21 +52,22 @@ class IssuedDocument(Base):
 
 def issue(
     kind: str, *, label: str, number: str, title: str, template: str, on: Any, at: datetime, context: dict[str, Any],
-    drawing: str = "cote",
+    drawing: str = THREAD,
 ) -> IssuedDocument:  # fmt: skip
     """Freeze a document in the caller's transaction and ask the worker for its PDF.
 
     `template` is a page of `templates/pdf/` that extends `layouts/pdf.html`; it receives `context` besides what the
     layout needs. `label` is the kind in French (« Convention »), `drawing` the family of the drawing in its margin.
+    A document is in French whatever the language of the screen.
     """
     if on.id is None:
         db.session.flush()  # The document names the row it is about.
     code = random_code()
-    html = render_template(
-        f"pdf/{template}", document={"kind": label, "number": number}, title=title, issued_at=at, check_code=code,
-        check_url=f"{current_app.config['PUBLIC_URL'].partition('://')[2]}/verifier",
-        margin_trame=_PLACE % drawing, **context,
-    )  # fmt: skip
+    with force_locale("fr"):
+        html = page(
+            template, document={"kind": label, "number": number}, title=title, issued_at=at, check_code=code,
+            drawing=drawing, **context,
+        )  # fmt: skip
     document = IssuedDocument(
         kind=kind, number=number, title=title, code=code, html=html, issued_at=at,
         subject_type=on.__tablename__, subject_id=on.id,
@@ -73,6 +78,32 @@ def issue(
     return document
 
 
+def page(template: str, *, drawing: str = THREAD, **context: Any) -> str:
+    """The page of a document in the Region's colours; its drawing is left to the worker, since it is slow."""
+    region = current_app.config["REGION"]
+    return render_template(
+        f"pdf/{template}", colours=palette(region.brand, region.accent, region.neutral_hue),
+        check_url=f"{current_app.config['PUBLIC_URL'].partition('://')[2]}/verifier", margin_trame=_PLACE % drawing,
+        **context,
+    )  # fmt: skip
+
+
+def _thread_alone(key: str, thread: str, casing: str) -> str:
+    """One calm curve from top to bottom of a strip of 12 × 297 mm and its knot, drawn from the document's number."""
+    seed = hashlib.sha256(f"thread:{key}".encode()).digest()
+    top, high, low, end = (12 + byte % 25 for byte in seed[:4])
+    first, second = 300 + seed[4] // 2, 700 + seed[5] // 2
+    pull = (second - first) // 2
+    curve = f"M{top} -4C{top} {first // 2} {high} {first - pull} {high} {first}S{low} {second - pull} {low} {second}"
+    curve += f"S{end} {1192 - pull // 2} {end} 1192"
+    stroke = f'<path fill="none" stroke="%s" stroke-width="%s" d="{curve}"/>'
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 1188" preserveAspectRatio="xMidYMid slice" '
+        f'aria-hidden="true">{stroke % (casing, 7)}{stroke % (thread, 4.4)}'
+        f'<circle cx="{high}" cy="{first}" r="7" fill="{thread}" stroke="{casing}" stroke-width="2.4"/></svg>'
+    )
+
+
 def _with_drawing(html: str, key: str) -> str:
     """The document with the drawing of its left margin, in the Region's colours: made by the worker, since it is slow."""
     place = _PLACED.search(html)
@@ -80,8 +111,11 @@ def _with_drawing(html: str, key: str) -> str:
         return html
     region = current_app.config["REGION"]
     colours = palette(region.brand, region.accent, region.neutral_hue)
-    drawing = printed_trame(key, place[1], line=colours["brand"], thread=colours["accent"], casing=colours["card"])
-    return html.replace(place[0], drawing)
+    # Mimosa alone does not show on white paper: on print the thread keeps its ink outline.
+    thread, casing = colours["accent"], colours["ink"]
+    if place[1] == THREAD:
+        return html.replace(place[0], _thread_alone(key, thread, casing))
+    return html.replace(place[0], printed_trame(key, place[1], line=colours["brand"], thread=thread, casing=casing))
 
 
 @jobs.handler("documents.render")

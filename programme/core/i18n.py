@@ -40,13 +40,13 @@ def typo(text: Any) -> Any:
 def french_spaces(text: str) -> str:
     """The spaces of French typography, on a text that has ordinary ones. Addresses and times are left alone."""
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
-    text = re.sub(r"[ \u00a0]([;?!»%€])", NARROW + r"\1", text)
+    # A placeholder « %(name)s » is a word to come, not a sign.
+    text = re.sub(r"[ \u00a0]([;?!»€]|%(?!\())", NARROW + r"\1", text)
     text = re.sub(r"(?<=\d)[ \u00a0]h\b", NARROW + "h", text)
     text = re.sub(rf"(?<=\d{NARROW}h)[ \u00a0](?=\d\d\b)", NARROW, text)
     text = re.sub(r"« ", "«" + NARROW, text)
     text = re.sub(r"[ ](:)(?=\s|$)", HARD + r"\1", text)
     text = re.sub(r"\b0\d(?: \d\d){4}\b", lambda found: found[0].replace(" ", HARD), text)
-    text = re.sub(r"(?<=\d) (?=h\b)|(?<=\d[ \u202f]h) (?=\d\d\b)", NARROW, text)
     return re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW, text)
 
 
@@ -116,7 +116,7 @@ def axis_date(value: date, unit: str = "day") -> str:
     """The word of a mark on a time axis: « 2026 », « janv. 2026 », « 3 mars »."""
     if unit == "year":
         return format_date(value, "y")
-    return format_date(value, "MMM y" if unit == "month" else "d MMM").replace(" ", HARD)
+    return _first(format_date(value, "MMM y" if unit == "month" else "d MMM")).replace(" ", HARD)
 
 
 def hour(value: datetime) -> str:

@@ -5,11 +5,21 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SECONDS = 40
 MEMORY_BYTES = 1024 * 1024 * 1024
+
+
+FIT, FITS = b'<body class="fit-0">', (b'<body class="fit-1">', b'<body class="fit-2">', b'<body class="fit-3">')
+"""A page that begins so may be laid out again, tighter then looser: never a last page of a few lines."""
+SHORTEST_END = 130.0
+"""How far the text of a last page must go down, in CSS pixels under the top of its text: about six lines and a box."""
+WORTH_ONE_PAGE = 420.0
+"""A second page that goes less far down than this is tried on the first, as for a letter."""
 
 
 class RenderFailed(RuntimeError):
@@ -50,6 +60,34 @@ def available() -> bool:
     return tried.returncode == 0
 
 
+def _filled(page: Any) -> float:
+    """How far the text of a page goes down, in CSS pixels from the top of its text."""
+    box = page._page_box  # noqa: SLF001 - WeasyPrint shows the boxes nowhere else.
+    root = next(child for child in box.children if child.element_tag == "html")
+    lines = [each for each in root.descendants() if type(each).__name__ == "LineBox"]
+    bottom = max((each.position_y + each.height for each in lines), default=0.0)
+    return float(bottom - root.position_y)
+
+
+def _fitted(html: bytes, laid_out: Callable[[bytes], Any]) -> Any:
+    """The document as written, or tighter when that saves its last page, or looser when it would end on a few lines."""
+    document = laid_out(html)
+    pages = len(document.pages)
+    if FIT not in html or pages == 1:
+        return document
+    end = _filled(document.pages[-1])
+    if end >= (WORTH_ONE_PAGE if pages == 2 else SHORTEST_END):
+        return document
+    others = []
+    for fit in FITS:
+        if others and end >= SHORTEST_END and fit == FITS[-1]:
+            return document
+        others.append(laid_out(html.replace(FIT, fit, 1)))
+        if len(others[-1].pages) < pages:
+            return others[-1]
+    return next((each for each in others if _filled(each.pages[-1]) >= SHORTEST_END), document)
+
+
 def _main() -> None:
     """In the separate process: HTML on standard input, PDF on standard output."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
@@ -70,8 +108,10 @@ def _main() -> None:
                 raise FatalURLFetchingError(f"refused: {url[:200]}")
             return URLFetcherResponse(url, path.read_bytes())
 
-    document = HTML(string=html.decode(), url_fetcher=Assets(), base_url="asset:").render(pdf_variant="pdf/ua-1")
-    pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=hashlib.sha256(html).digest()[:16])
+    def laid_out(page: bytes) -> Any:
+        return HTML(string=page.decode(), url_fetcher=Assets(), base_url="asset:").render(pdf_variant="pdf/ua-1")
+
+    pdf = _fitted(html, laid_out).write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=hashlib.sha256(html).digest()[:16])
     sys.stdout.buffer.write(pdf)
 
 

@@ -31,7 +31,7 @@ def reuses(project: Project, viewer: Account | None) -> Iterable[Step]:
     """
     seen = [each for each in db.session.scalars(queries.of_project(project.id)) if policy.can_see(viewer, each)]
     if not seen and project.public_since is not None:
-        yield Step(_("Réutilisation"), None, StepState.TODO, note=_("À publier dans la galerie."), stage=_("Réutilisation"), name=_("À publier dans la galerie"))  # fmt: skip
+        yield Step(_("Réutilisation"), None, StepState.TODO, note=_("À publier dans la galerie."))
     yield from _data(project, [each for each in seen if each.is_public])
     for reuse in seen:
         yield _step(reuse)

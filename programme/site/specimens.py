@@ -54,15 +54,13 @@ class EveryField(NestedForm):
     status = wtforms.RadioField(
         "Statut de la structure",
         [wtforms.validators.InputRequired("Choisissez un statut.")],
-        choices=[
-            ("public", "Collectivité ou établissement public"),
-            ("association", "Association"),
-            ("firm", "Entreprise"),
-        ],
+        choices=options(
+            {"public": "Collectivité ou établissement public", "association": "Association", "firm": "Entreprise"}
+        ),
         validate_choice=False,
     )
     themes = wtforms.SelectMultipleField(
-        "Thèmes", choices=[("mer", "Mer, littoral et montagne"), ("air", "Environnement et climat")],
+        "Thèmes", choices=options({"mer": "Mer, littoral et montagne", "air": "Environnement et climat"}),
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), description="Deux au plus.",
     )  # fmt: skip
     started = wtforms.BooleanField("Le projet n’a pas commencé", [required("Cochez pour continuer.")])
@@ -72,6 +70,13 @@ class EveryField(NestedForm):
     phone = wtforms.TelField("Téléphone", description="Pour vous joindre au sujet de ce dossier.")
     secret = wtforms.PasswordField("Mot de passe", [required("Écrivez votre mot de passe.")])
     piece = wtforms.FileField("Délibération", description="PDF, 20 Mo au plus.")
+
+
+class ScoreForm(NestedForm):
+    """One criterion."""
+
+    score = wtforms.RadioField("Note", choices=options({str(mark): str(mark) for mark in range(6)}), default="4")
+    reason = LongTextField("Pourquoi cette note", [at_most(400)])
 
 
 def forms() -> dict[str, EveryField]:
@@ -165,7 +170,7 @@ def graphics() -> dict[str, Any]:
         "one": charts.line_chart({"Partenaires": [(date(2026, 11, 1), Decimal(50))]}, height=120),
         "none": charts.line_chart({"Partenaires": []}),
         "hundred": charts.line_chart({"Visites": hundred}, height=160),
-        "spark": charts.line_chart({"Réutilisés": reused}, height=40),
+        "spark": charts.line_chart({"Réutilisés": reused}, height=40, top=6),
         "bars": charts.bar_chart([*aids, ("Var", Decimal(0)), ("Vaucluse", None)]),
         "gaps": charts.bar_chart([("Écart 2025", Decimal(12000)), ("Écart 2026", Decimal(-4500))]),
         "stacks": charts.stacked_chart(

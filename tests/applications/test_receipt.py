@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from flask import render_template
 from pypdf import PdfReader
 from sqlalchemy import select
 
 from programme.applications import documents, queries, services
+from programme.core import documents as issued
 from programme.core import pdf
 from programme.core.documents import IssuedDocument
 from programme.core.mail import OutboxMessage
@@ -124,9 +124,9 @@ def test_a_very_long_receipt_stays_inside_its_pages(app, db, made):
         pieces=tuple((label, "x" * 120 + ".pdf", digest) for label, _name, digest in content.pieces * 30),
         appeal_text="\n\n".join([content.appeal_text] * 40),
     )  # fmt: skip
-    html = render_template(
-        "pdf/applications/receipt.html", receipt=long, document={"kind": "Accusé de réception", "number": long.number},
-        check_code="K7QM-42XP", check_url="region.example/verifier", issued_at=NOON,
+    html = issued.page(
+        "applications/receipt.html", receipt=long, document={"kind": "Accusé de réception", "number": long.number},
+        check_code="K7QM-42XP", issued_at=NOON,
     )  # fmt: skip
     reader = PdfReader(io.BytesIO(pdf.render(html)))
     assert 4 <= len(reader.pages) <= 12

@@ -56,7 +56,7 @@ def environment() -> jinja2.Environment:
         file_size=lambda size: f"{size // 1000}\u202fko", paragraphs=lambda text: Markup("<p>{}</p>").format(text),
     )  # fmt: skip
     env.globals.update(
-        csrf_token=lambda: "token",
+        csrf_token=lambda: "token", url_for=lambda endpoint, **values: f"/{endpoint}",
         get_flashed_messages=lambda with_categories: [("success", "Votre dossier est déposé."), ("error", "Le fichier manque.")],
         static_url=lambda path: f"/static/{path}", theme_url=lambda: "/identite/theme.css", region_logo=lambda: None,
         region=SimpleNamespace(
@@ -229,11 +229,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         '{% call document_row("Délibération", "delib.pdf", "Reçue", "ok") %}<a href="#">Remplacer</a>{% endcall %}'),
         {"form": filled(valid=False)}),
     "filters": (
-        ('{% from "components/chips.html" import active_filters %}{% from "components/facets.html" import facets %}'
-        '{{ active_filters([], "/x") }}{{ active_filters([{"label": "Var", "href": "?annee=2026"}], "/x") }}<form>{{ facets(groups) }}</form>'),
-        {"groups": [
-            {"title": "Thème", "name": "theme", "open": True, "options": [{"value": "mer", "label": "Mer", "checked": True, "count": 4}, {"value": "air", "label": "Air", "checked": False, "count": None}]},
-            {"title": "Vide", "name": "vide", "open": False, "options": []}]}),
+        ('{% from "components/chips.html" import active_filters %}{% from "components/facets.html" import facet, facets %}'
+        '{{ active_filters([], "/x") }}{{ active_filters([{"label": "Var", "href": "?annee=2026"}], "/x") }}'
+        '<form>{% call facets(2) %}{{ facet("Thème", "theme", options[:3], open=True) }}{{ facet("Lieu", "lieu", options) }}{{ facet("Vide", "vide", []) }}{% endcall %}</form>'),
+        {"options": [{"value": str(n), "label": f"Choix {n}", "checked": n == 1, "count": n} for n in range(9)]}),
     "tags and tabs": (
         ('{% from "components/status.html" import tag %}{% from "components/tabs.html" import tabs %}{{ tag("Mer") }}{{ tag("Air", "#") }}'
         '{{ tabs([("Dossier", "/a"), ("Échanges", "/b", 3), ("Journal", "/c", None)], "/b", "Parties du dossier") }}'), {}),
@@ -336,7 +335,7 @@ def test_the_check_itself_sees_each_fault(html: str, word: str) -> None:
 
 def test_every_component_file_has_a_case() -> None:
     texts = " ".join(text for text, _ in CASES.values())
-    layouts_only = {"navigation.html", "mail.html", "mail_text.html"}
+    layouts_only = {"navigation.html", "mail.html", "mail_text.html", "enhance.html"}
     files = {path.name for path in (TEMPLATES / "components").glob("*.html")} - layouts_only
     assert {name for name in files if f"components/{name}" not in texts} == set()
 
@@ -365,7 +364,7 @@ def test_an_amount_is_typed_as_text_with_a_decimal_keyboard() -> None:
 
 
 @pytest.mark.parametrize("layout", ["page", "staff"])
-@pytest.mark.parametrize("account", [None, SimpleNamespace(display_name="Camille", is_staff=True)])
+@pytest.mark.parametrize("account", [None, SimpleNamespace(id=1, display_name="Camille", is_staff=True)])
 def test_layout_gives_clean_html(layout: str, account: Any) -> None:
     env = environment()
     env.globals["current_account"] = account

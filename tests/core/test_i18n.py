@@ -156,6 +156,7 @@ def test_a_round_amount_has_no_cents_when_it_has_none(amount, written):
 
 
 def test_a_mark_of_time_says_its_unit():
+    assert i18n.axis_date(date(2026, 11, 1)).replace(H, " ") == "1er nov."
     day = date(2026, 3, 2)
     assert [i18n.axis_date(day, unit).replace(H, " ") for unit in ("year", "month", "day")] == [
         "2026",

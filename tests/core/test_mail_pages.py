@@ -115,7 +115,9 @@ class TestAMail:
 
     def test_it_speaks_as_the_house_does(self, written, name):
         for message in mails_of(written, name):
-            assert not re.search(r"veuillez|merci de|cliquez|il suffit|!", message.text + message.subject, re.IGNORECASE)
+            assert not re.search(
+                r"veuillez|merci de|cliquez|il suffit|!", message.text + message.subject, re.IGNORECASE
+            )
             assert "  " not in message.text.replace("\n    ", "\n").replace("\n  ", "\n").replace("\n   ", "\n")
 
     def test_it_holds_no_picture_no_script_and_only_tables_of_layout(self, written, name):

@@ -108,7 +108,7 @@ def _assessment(title: str) -> dict[str, Mail]:
     undated = to_readers.assigned(reader, given)
     given.due_at = NOON + timedelta(days=20)
     letter = Letter(
-        reference=file.reference, organisation=file.organisation.name, representative="", address="", project_title=title,
+        reference=file.reference, organisation=file.organisation.name, representative="", window=(), project_title=title,
         call_title=file.call.title, is_award=True, amount=Decimal("14000.00"), eligible_cost=Decimal(28_000), rate=Decimal(50),
         reason=REASON, deliberation_number="26-0231", voted_on=NOON.date(), deposited_at=NOON, appeal_text=APPEAL,
         algorithm_notice=ALGORITHM, needs_agreement=False, fictional=True,

@@ -7,15 +7,20 @@ import time_machine
 
 from programme.accounts.models import Account
 from programme.accounts.states import Role
+from programme.agreements.states import AgreementState
 from programme.applications.models import InfoRequest
 from programme.applications.states import ApplicationState
 from programme.core.unit_of_work import unit_of_work
 from programme.evaluation.models import Evaluation, Grid
 from programme.evaluation.states import EvaluationState, SubjectKind
 from programme.events.states import RegistrationState
-from programme.organisations.states import MembershipState
+from programme.organisations.states import MembershipRole, MembershipState
+from programme.reuses.states import ReuseState
+from programme.site.views import awaiting
 from tests.factories import applications, calls, events, reuses
+from tests.factories.agreements import grant_agreement
 from tests.factories.people import NOON, account, member, organisation, signed_in
+from tests.pages import plain
 
 pytestmark = pytest.mark.db
 
@@ -57,14 +62,16 @@ def test_requests_drafts_and_members_await_in_order(app, clock, db):
         link.state = MembershipState.REQUESTED
     page = person.get("/mon-espace")
     assert page.h1 == "3 choses vous attendent"
-    rows = [" ".join(each.text_content().split()) for each in page.tree.xpath("//tbody/tr")]
-    assert rows[0].startswith("La demande")
-    assert "23 décembre 2026" in rows[0]
-    assert rows[1].startswith("Le brouillon")
-    assert "30 novembre 2026" in rows[1]
-    assert rows[2].startswith("Zoé Marin Commune de Gap")
-    assert rows[3].startswith("Le suivi")
-    assert "En cours d’instruction" in rows[3]
+    rows = [plain(" ".join(each.text_content().split())) for each in page.tree.xpath("//ol/li[.//h2]")]
+    assert len(rows) == 3
+    assert rows[0].startswith("30 novembre, 12 h 00 dans 7 jours Le brouillon")
+    assert "Brouillon à déposer avant le 30 novembre 2026 à 12 h 00." in rows[0]
+    assert rows[1].startswith("23 décembre dans 30 jours La demande")
+    assert "La Région demande des compléments avant le 23 décembre 2026." in rows[1]
+    assert rows[2].startswith("Sans date Zoé Marin Demande à rejoindre Commune de Gap")
+    [followed] = page.tree.xpath("//li[.//a[contains(., 'Le suivi')]]")
+    assert "En cours d’instruction" in followed.text_content()
+    assert len(page.tree.xpath("//ol/li/a[@class='button button--small']")) == 1, "one filled button"
 
 
 def test_my_evaluations_registrations_and_reuses_are_there(app, clock, db):
@@ -98,8 +105,39 @@ def test_a_place_that_is_offered_awaits_its_answer(app, clock, db):
         events.registration(events.event(title="Atelier des cartes"), me, RegistrationState.OFFERED)
     page = person.get("/mon-espace")
     assert page.h1 == "1 chose vous attend"
-    assert "Places à accepter" in page.text
+    assert "Une place est pour vous, à accepter avant le" in page.text
     assert "Atelier des cartes" in page.text
+
+
+@pytest.mark.parametrize(("role", "waits"), [(MembershipRole.OWNER, True), (MembershipRole.EDITOR, False)])
+def test_an_agreement_awaits_those_who_may_sign_it(app, clock, db, role, waits):
+    person, number = signed_in(app)
+    with unit_of_work():
+        sent = grant_agreement(AgreementState.SENT)
+        member(db.session.get_one(Account, number), sent.organisation, role)
+        title = sent.title
+    page = person.get("/mon-espace")
+    assert (page.h1 == "1 chose vous attend") is waits
+    assert (plain(title) in page.text and "Lire et signer" in page.text) is waits
+
+
+def test_a_reuse_whose_address_is_lost_awaits_its_author(app, clock, db):
+    person, number = signed_in(app)
+    with unit_of_work():
+        me = db.session.get_one(Account, number)
+        reuses.reuse("Ma carte", declarer=me, state=ReuseState.BROKEN_LINK)
+        reuses.reuse("Une autre", declarer=me)
+    page = person.get("/mon-espace")
+    assert page.h1 == "1 chose vous attend"
+    assert "Corriger l'adresse" in page.text
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(-1, "passé"), (0, "aujourd’hui"), (1, "demain"), (2, "dans 2 jours")]
+)
+def test_how_near_a_deadline_is_said_in_words(app, days, words):
+    with app.test_request_context():
+        assert awaiting.left(date(2026, 11, 30) + timedelta(days=days), date(2026, 11, 30)) == words
 
 
 def test_i_see_nothing_of_other_people(app, clock, db):
@@ -128,7 +166,7 @@ def test_the_page_asks_as_much_for_one_as_for_three(app, clock, db, size, count_
             link = member(account(), mine)
             link.state = MembershipState.REQUESTED
     db.session.remove()
-    with count_queries(12):
+    with count_queries(13):
         person.get("/mon-espace")
 
 

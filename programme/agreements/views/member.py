@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from programme.agreements import policy, queries, services
+from programme.agreements import documents, policy, queries, services
 from programme.agreements.forms import CommitmentForm, SignForm
 from programme.agreements.labels import (
     COMMITMENT_STATES,
@@ -23,6 +23,8 @@ from programme.core import storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now, today
 from programme.core.errors import RuleBroken
+from programme.core.forms import no_script
+from programme.core.trame import trame
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.projects import thread
@@ -86,7 +88,10 @@ def sign(reference: str) -> ResponseReturnValue:
     require(policy.can_sign(current_account(), agreement))
     form = SignForm(request.form, data=_signatory(agreement))
     if not form.submitted():
-        page = render_template("agreements/sign.html", agreement=agreement, form=form, families=FAMILIES)
+        drawing = trame(agreement.number or agreement.reference, documents.drawing(agreement), 240, 1500)
+        page = render_template(
+            "agreements/sign.html", agreement=agreement, form=form, families=FAMILIES, drawing=no_script(drawing)
+        )
         return page, 422 if form.posted else 200
     try:
         with unit_of_work():

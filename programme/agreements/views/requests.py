@@ -60,7 +60,10 @@ def ask_partnership() -> ResponseReturnValue:
 
 def _partnership_form(organisations: list[Organisation]) -> PartnershipForm:
     person = current_account()
-    known = {"nonce": random_token(), "contact_name": person.display_name, "contact_email": person.email}
+    only = organisations[0].slug if len(organisations) == 1 else None
+    known = {
+        "nonce": random_token(), "contact_name": person.display_name, "contact_email": person.email, "organisation": only,
+    }  # fmt: skip
     form = PartnershipForm(request.form, data=known)
     form.organisation.choices = options(((each.slug, each.name) for each in organisations), empty="")
     return form

@@ -28,7 +28,9 @@ def pieces_step(reference: str) -> ResponseReturnValue:
 
 def pieces_page(application: Application, errors: dict[int, str], status: int = 200) -> ResponseReturnValue:
     """The page, with the refusal of a piece beside it."""
-    return step_page(application, "pieces", status, errors=errors, pieces=PIECES, piece_tones=PIECE_TONES, endings=storage.endings())
+    return step_page(
+        application, "pieces", status, errors=errors, pieces=PIECES, piece_tones=PIECE_TONES, endings=storage.endings()
+    )
 
 
 def chosen(piece_id: int) -> FileStorage | None:

@@ -67,7 +67,9 @@ def draft_over(over: DraftOver) -> ResponseReturnValue:
         return redirect(url_for("applications.show", reference=over.reference))
     if short_answers.wanted():
         said = _("Ce dossier est déjà déposé, sous le numéro %(number)s.", number=over.receipt)
-        return short_answers.refused(said, short_answers.GONE, url_for("applications.receipt", reference=over.reference))
+        return short_answers.refused(
+            said, short_answers.GONE, url_for("applications.receipt", reference=over.reference)
+        )
     flash(_("Ce dossier est déjà déposé, sous le numéro %(number)s : voici son accusé.", number=over.receipt), "info")
     return redirect(url_for("applications.receipt", reference=over.reference))
 

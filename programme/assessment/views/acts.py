@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from programme.accounts.policy import staff
 from programme.accounts.states import Role
 from programme.applications import services as applications
-from programme.applications.labels import STATES
 from programme.applications.models import Application, Piece
 from programme.applications.states import MACHINE, ApplicationState, PieceState
 from programme.assessment import policy, queries, services
@@ -211,9 +210,8 @@ def assign(reference: str) -> ResponseReturnValue:
         request.form, people=[(str(each.id), each.display_name) for each in people], data={"readers": proposed}
     )
     if not form.submitted():
-        return render_template("assessment/assign.html", file=file, form=form, states=STATES), (
-            422 if form.posted else 200
-        )
+        loads = dict(db.session.execute(evaluations.loads(file.call.pool_id or 0)).all())
+        return render_template("assessment/assign.html", file=file, form=form, loads=loads), 422 if form.posted else 200
     return act(reference, lambda each: _assign(each, form), _("Les évaluateurs sont prévenus."))
 
 

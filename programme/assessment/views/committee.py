@@ -116,14 +116,16 @@ def convene(session_id: int) -> ResponseReturnValue:
 def meeting_page(meeting: CommitteeMeeting, minutes: MinutesForm, status: int = 200) -> ResponseReturnValue:
     """The sitting: each file in its rank with the opinion given."""
     rows, files = ranking_of(meeting.session)
-    given = {
-        each.application_id: each
-        for each in db.session.scalars(queries.opinions_of(list(files)))
-        if each.meeting_id == meeting.id
-    }
+    opinions, standings = (
+        list(db.session.scalars(queries.opinions_of(list(files)))),
+        standings_of(meeting.session, rows),
+    )
+    groups = [(each, [row for row in rows if standings[row.entry.application_id] is each]) for each in Standing]
     return render_template(
-        "assessment/meeting.html", meeting=meeting, rows=rows, files=files, given=given, opinions=OPINIONS,
-        states=STATES, tones=TONES, zones=ZONES, alerts=ALERTS, meeting_states=COMMITTEES, minutes=minutes,
+        "assessment/meeting.html", meeting=meeting, rows=rows, files=files, groups=groups, labels=STANDINGS,
+        given={each.application_id: each for each in opinions if each.meeting_id == meeting.id},
+        earlier={each.application_id: each for each in opinions if each.meeting_id != meeting.id},
+        opinions=OPINIONS, states=STATES, alerts=ALERTS, meeting_states=COMMITTEES, minutes=minutes,
         can_hold=policy.can_hold_committee(current_account()), can_open=current_account().has_role(*policy.READERS),
     ), status  # fmt: skip
 
@@ -180,7 +182,13 @@ def opinion(meeting_id: int, reference: str) -> ResponseReturnValue:
             flash(_("L’avis du comité est enregistré."), "success")
             return redirect(url_for(".meeting", meeting_id=meeting_id))
     return render_template(
-        "assessment/opinion.html", meeting=found, file=file, row=row, form=form, zones=ZONES, alerts=ALERTS
+        "assessment/opinion.html",
+        meeting=found,
+        file=file,
+        row=row,
+        form=form,
+        zones=ZONES,
+        can_open=True,
     ), 422 if form.posted else 200
 
 

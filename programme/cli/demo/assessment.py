@@ -96,11 +96,21 @@ def _read(
         return
     for place, each in enumerate(given):
         if file.title == "Guichet usager mutualisé" and place == 1:
-            evaluation.declare_no_conflict(each, by=readers[1], at=_after(file, 22, at))
+            _begin(each, readers[1], _after(file, 22, at))
             return
         _mark(each, file, readers[place], chance, _after(file, 25 + place, at))
     if target is not S.SCORING:
         services.close_scoring(file, by=officer, at=_after(file, 50, at))
+
+
+def _begin(given: Evaluation, reader: Account, at: datetime) -> None:
+    """A grid half filled in, as somebody left it in the evening."""
+    evaluation.declare_no_conflict(given, by=reader, at=at)
+    criteria = given.grid.criteria
+    marks: dict[int, tuple[int | None, str]] = {
+        each.id: (mark, WHY[mark]) for each, mark in zip(criteria, (4, 5, 3, 4), strict=False)
+    }
+    evaluation.keep(given, marks, "", None, version=None, at=at)
 
 
 def _mark(given: Evaluation, file: Application, reader: Account, chance: Random, at: datetime) -> None:

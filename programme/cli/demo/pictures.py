@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 WIDTH, HEIGHT = 960, 540
 SCALE = 2
 """Drawn twice as large, then reduced: edges come out smooth."""
-COLOURS = 40
+SIZE = (720, 405)
+COLOURS = 28
 PAPER, SEA, INK, WHITE = "#eef1ea", "#a9cfdc", "#1d3a40", "#ffffff"
 GOOD, FAIR, POOR, BAD = "#7fb88b", "#e3d06a", "#e29a4c", "#c4503f"
 
@@ -40,12 +41,11 @@ class _Sheet:
     def box(self, x: float, y: float, w: float, h: float, fill: str) -> None:
         self.draw.rounded_rectangle([x * SCALE, y * SCALE, (x + w) * SCALE, (y + h) * SCALE], 3 * SCALE, fill=fill)
 
-    def png(self) -> bytes:
-        small = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).quantize(
-            COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-        )
+    def webp(self) -> bytes:
+        small = self.image.resize(SIZE, Image.Resampling.LANCZOS)
+        flat = small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         out = BytesIO()
-        small.save(out, "PNG", optimize=True)
+        flat.convert("RGB").save(out, "WEBP", lossless=True, method=6)
         return out.getvalue()
 
 
@@ -83,7 +83,7 @@ def _air(chance: random.Random) -> bytes:
         level = sum(force * math.exp(-(((x - sx) / 230) ** 2 + ((y - sy) / 190) ** 2)) for sx, sy, force in sources)
         level += chance.uniform(-0.08, 0.08)
         sheet.disc(x, y, 13, GOOD if level < 0.3 else FAIR if level < 0.55 else POOR if level < 0.85 else BAD, WHITE)
-    return sheet.png()
+    return sheet.webp()
 
 
 def _bikes(chance: random.Random) -> bytes:
@@ -108,7 +108,7 @@ def _bikes(chance: random.Random) -> bytes:
     sheet.line([(58, 501), (906, 501)], INK, 2)
     peak = max(top, key=lambda point: -point[1])
     sheet.disc(*peak, 10, "#f2b632", INK)
-    return sheet.png()
+    return sheet.webp()
 
 
 def _shade(chance: random.Random) -> bytes:
@@ -150,7 +150,7 @@ def _shade(chance: random.Random) -> bytes:
     ):
         for step in range(4):
             sheet.disc(*turn(x + 26 * step, y), 9, "#2f7a4c", WHITE)
-    return sheet.png()
+    return sheet.webp()
 
 
 _PICTURES: dict[str, tuple[Callable[[random.Random], bytes], str]] = {
@@ -161,6 +161,6 @@ _PICTURES: dict[str, tuple[Callable[[random.Random], bytes], str]] = {
 
 
 def picture_of(title: str) -> tuple[bytes, str] | None:
-    """The PNG of a reuse, at most 30 kB, and what it shows; None when the reuse keeps its drawing."""
+    """The WebP of a reuse, at most 15 kB, and what it shows; None when the reuse keeps its drawing."""
     known = _PICTURES.get(title)
     return (known[0](random.Random(title)), known[1]) if known else None

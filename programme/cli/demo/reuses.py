@@ -316,7 +316,7 @@ def _picture(example: Example, by: Account, at: datetime) -> dict[str, Any]:
     if drawn is None:
         return {}
     content, shows = drawn
-    written = storage.write_bytes(content, f"{fold(example.title).replace(' ', '-')}.png", "image/png")
+    written = storage.write_bytes(content, f"{fold(example.title).replace(' ', '-')}.webp", "image/webp")
     return {"image": storage.keep(written, by=by, at=at), "image_alt": shows}
 
 

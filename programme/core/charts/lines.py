@@ -81,7 +81,7 @@ class LineChart:
 
 
 def line_chart(
-    series: Mapping[str, Points], *, height: int = 220, from_zero: bool = True, wanted: int = 4
+    series: Mapping[str, Points], *, height: int = 220, from_zero: bool = True, wanted: int = 4, top: float = TOP
 ) -> LineChart:
     """Place each series on the same two axes.
 
@@ -90,6 +90,7 @@ def line_chart(
         height: of the plot in pixels.
         from_zero: whether zero stands on the axis of values.
         wanted: how many steps of values, about.
+        top: room above the highest mark in pixels; a small line without axes needs little.
     """
     ordered = {name: sorted(points, key=lambda point: point[0]) for name, points in series.items()}
     days = [day for points in ordered.values() for day, value in points if value is not None]
@@ -98,7 +99,7 @@ def line_chart(
     scale = value_scale(
         (value for points in ordered.values() for _day, value in points), from_zero=from_zero, wanted=wanted
     )
-    place = _Place(scale, min(days), max(days), height)
+    place = _Place(scale, min(days), max(days), height, top)
     lines = [_line(name, mark, points, place) for mark, (name, points) in enumerate(ordered.items())]
     return LineChart(
         height,
@@ -116,13 +117,14 @@ class _Place:
     first: date
     last: date
     height: int
+    top: float
 
     def x(self, day: date) -> float:
         span = (self.last - self.first).days
         return round(100 * (day - self.first).days / span, 2) if span else 50.0
 
     def y(self, value: Value) -> float:
-        return round(self.height - float(self.scale.share(value)) * (self.height - TOP), 1)
+        return round(self.height - float(self.scale.share(value)) * (self.height - self.top), 1)
 
     def day_mark(self, tick: TimeTick) -> DayMark:
         x = self.x(tick.day)

@@ -31,7 +31,7 @@ def team(slug: str) -> ResponseReturnValue:
     delivered = team.state in HANDED_IN
     return render_template(
         "events/team.html", team=team, event=team.event, mine=mine, delivered=delivered,
-        steps=thread.steps(team.project, account), on_desk=policy.can_read_desk(account),
+        steps=thread.with_place(thread.steps(team.project, account)), on_desk=policy.can_read_desk(account),
         can_leave=account is not None and policy.can_leave(account, team),
         can_deliver=account is not None and policy.can_deliver(account, team),
         continue_url=services.continue_link(team) if mine and delivered else None,

@@ -189,7 +189,7 @@ def show(slug: str) -> ResponseReturnValue:
     account = viewer()
     return cached(
         render_template(
-            "reuses/show.html", reuse=reuse, origins=ORIGINS, steps=thread.steps(reuse.project, account),
+            "reuses/show.html", reuse=reuse, origins=ORIGINS, steps=thread.with_place(thread.steps(reuse.project, account)),
             similar=db.session.scalars(queries.similar(reuse)).all() if reuse.is_public else [],
             can_edit=account is not None and policy.can_edit(account, reuse),
             can_moderate=account is not None and policy.can_moderate(account),
