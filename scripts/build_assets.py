@@ -16,12 +16,12 @@ from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "programme" / "static"
 SHEETS, SCRIPTS, BUILT = STATIC / "css", STATIC / "js", STATIC / "build"
-GZIP_BUDGETS = {"programme.css": 15_000, "programme.js": 9_000}
+GZIP_BUDGETS = {"programme.css": 18_000, "programme.js": 10_000}
 
 COMMENT_OR_STRING = re.compile(r'("[^"\n]*")|/\*.*?\*/', re.DOTALL)
 ASSET = re.compile(r'url\("(\.\./[^"?]+)"\)')
 SPACES = re.compile(r'("[^"\n]*")|\s*([{};,>])\s*|(:)\s+|\s+')
-SCRIPT_COMMENT = re.compile(r"(?:^|(?<=[;,{]))[ ]*//[^\n]*$|^/\*\*?[\s\S]*?\*/$", re.MULTILINE)
+SCRIPT_COMMENT = re.compile(r"(?:^|(?<=[;,{]))[ ]*//[^\n]*$|^/\*\*?[\s\S]*?\*/$| /\* [^*\n]* \*/", re.MULTILINE)
 # Spaces at both ends of a line and empty lines; each statement keeps its own line end.
 INDENT = re.compile(r"^[ \t]+|[ \t]+$|^\n", re.MULTILINE)
 

@@ -46,15 +46,25 @@ if [ -n "$missing" ]; then
     fi
 fi
 
-# 3. The font and the outlines of the departments (from npm), and the style sheet.
+# 3. From npm: the font and the outlines of the departments; for the tests, the checkers of pages as well. Then the sheet.
+npm_ready() {
+    command -v npm >/dev/null 2>&1 && return
+    PATH="$PWD/.venv/bin:$PATH"
+    export PATH
+    command -v npm >/dev/null 2>&1 || VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip install --quiet --require-hashes -r requirements-node.txt
+}
+if [ "$what" = test ] && ! cmp -s package-lock.json node_modules/.installed-test; then
+    say "Vérificateurs de pages…"
+    npm_ready
+    npm ci --silent --ignore-scripts >&2
+    cp package-lock.json node_modules/.installed-test
+fi
 if ! [ -e programme/static/fonts/bricolage-fr.woff2 ] || ! [ -e programme/static/build/departments.json ]; then
     say "Police de caractères et carte…"
-    if ! command -v npm >/dev/null 2>&1; then
-        VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip install --quiet --require-hashes -r requirements-node.txt
-        PATH="$PWD/.venv/bin:$PATH"
-        export PATH
+    if ! [ -d node_modules/@fontsource-variable ] || ! [ -d node_modules/@svg-maps ]; then
+        npm_ready
+        npm ci --silent --ignore-scripts --omit=dev >&2
     fi
-    npm ci --silent --ignore-scripts >&2
     .venv/bin/python scripts/build_fonts.py >&2
     .venv/bin/python scripts/build_map.py >&2
 fi

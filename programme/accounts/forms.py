@@ -27,7 +27,7 @@ def long_enough(_form: Any, field: Any) -> None:
             _("Choisissez au moins %(count)s signes : une phrase de quatre mots convient.", count=MIN_PASSWORD)
         )
     if len(field.data or "") > 200:
-        raise ValidationError(_("200 signes au plus."))
+        raise ValidationError(_("Choisissez 200 signes au plus."))
 
 
 def email_field(label: Any = None) -> TextField:

@@ -69,7 +69,9 @@ class PartnershipForm(BaseForm):
         render_kw={"autocomplete": "name"},
     )  # fmt: skip
     contact_email = email_field(_l("Son adresse électronique"))
-    datasets = wtforms.FieldList(wtforms.FormField(DatasetRow), min_entries=DATASET_ROWS, max_entries=DATASET_ROWS)
+    datasets = wtforms.FieldList(
+        wtforms.FormField(DatasetRow), label=_l("Jeux de données"), min_entries=DATASET_ROWS, max_entries=DATASET_ROWS
+    )
 
     def validate_datasets(self, field: Any) -> None:
         """A convention promises at least one data set."""
@@ -154,7 +156,13 @@ class CommitmentForm(BaseForm):
 
     url = TextField(
         _l("Adresse du jeu de données"),
-        [Optional(), at_most(500), wtforms.validators.Regexp(r"^https?://", message=_l("Commencez par https://."))],
+        [
+            Optional(),
+            at_most(500),
+            wtforms.validators.Regexp(
+                r"^https?://", message=_l("Écrivez l’adresse entière, par exemple https://www.organisme.fr.")
+            ),
+        ],
     )
     reason = LongTextField(_l("Raison"), [Optional(), at_most(1000)], render_kw={"rows": 2})
 

@@ -38,10 +38,12 @@ class StartForm(BaseForm):
     """Open a draft: who carries it, which strand, what it is called. `nonce` makes two clicks one draft."""
 
     nonce = wtforms.HiddenField()
-    organisation = choice(_l("Quel organisme porte le projet ?"), [], _l("Choisissez l’organisme."))
-    strand = wtforms.RadioField(_l("Quel volet ?"), validators=[required(_l("Choisissez un volet."))])
+    organisation = choice(_l("Quel organisme porte le projet ?"), [], _l("Choisissez l’organisme qui dépose."))
+    strand = wtforms.RadioField(
+        _l("Quel volet ?"), validators=[required(_l("Choisissez un volet : il décide des questions et des pièces."))]
+    )
     title = TextField(
-        _l("Comment s’appelle le projet ?"), [required(_l("Donnez un titre au projet.")), at_most(200)],
+        _l("Comment s’appelle le projet ?"), [required(_l("Donnez un titre au projet, par exemple « Carte des fraîcheurs ».")), at_most(200)],
         description=_l("Vous pourrez le changer jusqu’au dépôt."),
     )  # fmt: skip
 
@@ -148,9 +150,9 @@ class BudgetForm(BaseForm):
     """Expenses, request, other fundings."""
 
     version = wtforms.HiddenField()
-    lines = wtforms.FieldList(wtforms.FormField(ExpenseRow), label=_l("Dépense"), max_entries=MAX_ROWS)
+    lines = wtforms.FieldList(wtforms.FormField(ExpenseRow), label=_l("Poste"), max_entries=MAX_ROWS)
     requested = MoneyField(_l("Montant demandé à la Région"), render_kw={"inputmode": "decimal"})
-    sources = wtforms.FieldList(wtforms.FormField(SourceRow), label=_l("Autre financement"), max_entries=MAX_ROWS)
+    sources = wtforms.FieldList(wtforms.FormField(SourceRow), label=_l("Financeur"), max_entries=MAX_ROWS)
 
 
 class SubmitForm(BaseForm):
@@ -165,7 +167,8 @@ class AnswerForm(BaseForm):
     """The answer to a request for pieces; files come beside it, one a piece."""
 
     answer = LongTextField(
-        _l("Votre réponse"), [required(_l("Écrivez une phrase pour l’instructrice ou l’instructeur.")), at_most(3000)],
+        _l("Votre réponse"),
+        [required(_l("Écrivez au moins une phrase, par exemple : la lettre signée est jointe.")), at_most(3000)],
         render_kw={"rows": 5},
     )  # fmt: skip
 

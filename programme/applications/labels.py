@@ -90,31 +90,37 @@ FUNDING_STATES = {
     FundingState.OBTAINED: _l("Obtenu"),
 }
 FAULTS = {
-    "title_missing": _l("Donnez un titre au projet."),
+    "title_missing": _l("Donnez un titre au projet, par exemple « Carte des fraîcheurs »."),
     "summary_missing": _l("Résumez le projet en une ou deux phrases."),
-    "description_missing": _l("Décrivez le projet."),
-    "theme_missing": _l("Choisissez un thème."),
-    "subdomain_missing": _l("Choisissez un sous-domaine."),
-    "territory_missing": _l("Dites où le projet a lieu."),
-    "starts_on_missing": _l("Donnez la date de début."),
-    "ends_on_missing": _l("Donnez la date de fin."),
-    "ends_before_it_starts": _l("La fin doit venir après le début."),
-    "frame_note_missing": _l("Dites à quelle stratégie publique le projet se rattache."),
+    "description_missing": _l("Décrivez le projet : le besoin, ce que vous ferez, avec qui."),
+    "theme_missing": _l("Choisissez le thème dans la liste."),
+    "subdomain_missing": _l("Choisissez le sous-domaine dans la liste."),
+    "territory_missing": _l("Choisissez le département où le projet a lieu."),
+    "starts_on_missing": _l("Donnez la date de début, par exemple 01/03/2027."),
+    "ends_on_missing": _l("Donnez la date de fin, par exemple 31/12/2027."),
+    "ends_before_it_starts": _l("Choisissez une date de fin qui vient après le début."),
+    "frame_note_missing": _l(
+        "Dites à quelle stratégie publique le projet se rattache, par exemple le Plan Climat régional."
+    ),
     "answer_missing": _l("Répondez à la question « %(question)s »."),
     "answer_too_long": _l("Raccourcissez la réponse à « %(question)s »."),
     "answer_too_small": _l("Écrivez un nombre plus grand à « %(question)s »."),
     "answer_unknown": _l("Choisissez une réponse de la liste à « %(question)s »."),
     "answer_unreadable": _l("Écrivez de nouveau la réponse à « %(question)s »."),
-    "answer_refused": _l("La réponse à « %(question)s » ne permet pas de déposer."),
-    "no_dataset": _l("Nommez au moins un jeu de données que le projet utilise ou ouvre."),
+    "answer_refused": _l(
+        "La réponse à « %(question)s » ne permet pas de déposer : corrigez-la, ou relisez les conditions de l’appel."
+    ),
+    "no_dataset": _l(
+        "Nommez au moins un jeu de données que le projet utilise ou ouvre, par exemple « Arbres d’alignement »."
+    ),
     "dataset_unnamed": _l("Nommez chaque jeu de données."),
-    "no_expense": _l("Écrivez au moins une dépense."),
-    "no_request": _l("Écrivez le montant demandé à la Région."),
+    "no_expense": _l("Écrivez au moins une dépense, par exemple « Relevés thermiques », 14 500,00."),
+    "no_request": _l("Écrivez le montant demandé à la Région, par exemple 14 000,00."),
     "gap_missing": _l("Il manque %(amount)s de financements pour équilibrer."),
-    "gap_excess": _l("Les financements dépassent les dépenses de %(amount)s."),
+    "gap_excess": _l("Les financements dépassent les dépenses de %(amount)s : baissez l’un ou complétez l’autre."),
     "label_missing": _l("Nommez chaque dépense et chaque financeur."),
     "amount_missing": _l("Écrivez le montant de chaque dépense et de chaque financement."),
     "piece_missing": _l("Ajoutez la pièce « %(label)s »."),
-    "rule_broken": _l("Une condition de l’appel n’est pas remplie."),
+    "rule_broken": _l("Une condition de l’appel n’est pas remplie : relisez-la sur la page de l’appel."),
     "commitments": _l("Lisez les engagements et cochez la case."),
 }

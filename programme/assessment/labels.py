@@ -75,7 +75,9 @@ URGENCIES = {
     Urgency.LATER: _l("Plus tard"),
 }
 PLACES = {
-    "dossier-projet": _l("projet, intérêt régional, objectifs de la stratégie, besoin, territoire, faisabilité, calendrier, étapes"),
+    "dossier-projet": _l(
+        "projet, intérêt régional, objectifs de la stratégie, besoin, territoire, faisabilité, calendrier, étapes"
+    ),
     "dossier-donnees": _l("jeux de données mobilisés"),
     "dossier-budget": _l("budget, coûts, dépenses, financement, capacité financière, trésorerie"),
 }

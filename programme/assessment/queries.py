@@ -107,9 +107,9 @@ def file(reference: str) -> Select[Application]:
             selectinload(Application.funding_sources),
             selectinload(Application.pieces),
             selectinload(Application.info_requests),
-            selectinload(Application.datasets).joinedload(ApplicationDataset.dataset).options(
-                lazyload(Dataset.producer), lazyload(Dataset.theme)
-            ),
+            selectinload(Application.datasets)
+            .joinedload(ApplicationDataset.dataset)
+            .options(lazyload(Dataset.producer), lazyload(Dataset.theme)),
             selectinload(Application.rule_judgements),
             joinedload(Application.form_definition),
             joinedload(Application.project).lazyload(Project.organisation),

@@ -113,10 +113,11 @@ def _first(text: str) -> str:
 
 
 def axis_date(value: date, unit: str = "day") -> str:
-    """The word of a mark on a time axis: « 2026 », « janv. 2026 », « 3 mars »."""
+    """The word of a mark on a time axis: « 2026 », « janv. 2026 », « avr. », « 3 mars »."""
     if unit == "year":
         return format_date(value, "y")
-    return _first(format_date(value, "MMM y" if unit == "month" else "d MMM")).replace(" ", HARD)
+    pattern = {"month": "MMM y", "month_alone": "MMM"}.get(unit, "d MMM")
+    return _first(format_date(value, pattern)).replace(" ", HARD)
 
 
 def hour(value: datetime) -> str:
@@ -183,7 +184,7 @@ def paragraphs(text: str | None) -> Markup:
 
 
 _MARKUP = re.compile(
-    r"<!--.*?-->|<(title|textarea|option|script|style|svg|pre|code)\b.*?</\1\s*>|<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>"
+    r"<!--.*?-->|<(title|textarea|option|script|style|pre|code)\b.*?</\1\s*>|<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>"
     r"|(?<![\w,.])1er(?!\w)",
     re.DOTALL | re.IGNORECASE,
 )
@@ -197,7 +198,20 @@ def raise_ordinals(page: str) -> str:
     """
     if "1er" not in page:
         return page
-    return _MARKUP.sub(lambda match: "1<sup>er</sup>" if match[0] == "1er" else match[0], page)
+    drawings = 0  # How many drawings are open: one may stand in another, and none knows superscripts.
+
+    def written(match: re.Match[str]) -> str:
+        nonlocal drawings
+        found = match[0]
+        if found == "1er":
+            return found if drawings else "1<sup>er</sup>"
+        if found[:4].lower() == "<svg" and not found.endswith("/>"):
+            drawings += 1
+        elif found[:5].lower() == "</svg":
+            drawings -= 1
+        return found
+
+    return _MARKUP.sub(written, page)
 
 
 class HouseTemplate(Template):

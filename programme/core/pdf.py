@@ -18,7 +18,7 @@ FIT, FITS = b'<body class="fit-0">', (b'<body class="fit-1">', b'<body class="fi
 """A page that begins so may be laid out again, tighter then looser: never a last page of a few lines."""
 SHORTEST_END = 130.0
 """How far the text of a last page must go down, in CSS pixels under the top of its text: about six lines and a box."""
-WORTH_ONE_PAGE = 420.0
+WORTH_ONE_PAGE = 520.0
 """A second page that goes less far down than this is tried on the first, as for a letter."""
 
 
@@ -78,7 +78,7 @@ def _fitted(html: bytes, laid_out: Callable[[bytes], Any]) -> Any:
     end = _filled(document.pages[-1])
     if end >= (WORTH_ONE_PAGE if pages == 2 else SHORTEST_END):
         return document
-    others = []
+    others: list[Any] = []
     for fit in FITS:
         if others and end >= SHORTEST_END and fit == FITS[-1]:
             return document

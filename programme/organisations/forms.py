@@ -62,12 +62,18 @@ class DescriptionForm(BaseForm):
     city = TextField(_l("Commune"), [Optional(), at_most(100)])
     territory_code = wtforms.SelectField(_l("Département"), choices=[], validate_choice=True)
     rna = TextField(
-        _l("Numéro RNA"), [Optional(), wtforms.validators.Regexp(r"^W\d{9}$", message=_l("W suivi de 9 chiffres."))],
+        _l("Numéro RNA"), [Optional(), wtforms.validators.Regexp(r"^W\d{9}$", message=_l("Écrivez W suivi de 9 chiffres, par exemple W131234567."))],
         description=_l("Pour une association : W suivi de 9 chiffres."),
     )  # fmt: skip
     website = TextField(
         _l("Site internet"),
-        [Optional(), at_most(300), wtforms.validators.Regexp(r"^https?://", message=_l("Commencez par https://."))],
+        [
+            Optional(),
+            at_most(300),
+            wtforms.validators.Regexp(
+                r"^https?://", message=_l("Écrivez l’adresse entière, par exemple https://www.organisme.fr.")
+            ),
+        ],
     )
     description = LongTextField(_l("Présentation"), [Optional(), at_most(2000)])
     representative_name = TextField(_l("Nom de la personne qui signe"), [Optional(), at_most(120)])

@@ -18,10 +18,10 @@ PREFIX = "q_"
 SENTENCES = {
     "missing": _l("Répondez à cette question."),
     "too_long": _l("Raccourcissez cette réponse."),
-    "too_small": _l("Écrivez un nombre plus grand."),
+    "too_small": _l("Écrivez un nombre plus grand, au moins celui que l’appel demande."),
     "unknown": _l("Choisissez une réponse de la liste."),
     "unreadable": _l("Cette réponse ne peut pas être lue : écrivez-la de nouveau."),
-    "refused": _l("Cette réponse ne permet pas de continuer."),
+    "refused": _l("Cette réponse ne permet pas de continuer : relisez les conditions de l’appel."),
 }
 
 

@@ -108,7 +108,7 @@ def staff_nav(account: Account | None) -> list[tuple[str, str]]:
         return []
     officers = (Role.OFFICER_PROGRAMME, Role.OFFICER_FILE, Role.DIRECTION)
     doors = [
-        (_("À traiter"), "assessment.desk", officers),
+        (_("À traiter"), "assessment.desk", (*officers, Role.FINANCE)),
         (_("Dossiers"), "assessment.applications", (*officers, Role.FINANCE, Role.ELECTED)),
         (_("Comités"), "assessment.committees", (*officers, Role.ELECTED)),
         (_("Conventions"), "agreements.desk", (*officers, Role.FINANCE)),

@@ -48,9 +48,15 @@ def document_by_code(code: str) -> Select[IssuedDocument]:
     return select(IssuedDocument).where(IssuedDocument.code == code)
 
 
-def outbox(limit: int) -> Select[OutboxMessage]:
-    """The last mails of the outbox, newest first."""
-    return select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(limit)
+def outbox(text: str = "", *, words: int = 6) -> Select[OutboxMessage]:
+    """The mails of the outbox, newest first, whose subject or recipient holds each of the first words."""
+    statement = select(OutboxMessage).order_by(OutboxMessage.queued_at.desc(), OutboxMessage.id.desc())
+    for word in text.split()[:words]:
+        either = OutboxMessage.subject.icontains(word, autoescape=True) | OutboxMessage.recipient.icontains(
+            word, autoescape=True
+        )
+        statement = statement.where(either)
+    return statement
 
 
 def message(number: int) -> Select[OutboxMessage]:

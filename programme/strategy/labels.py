@@ -1,5 +1,6 @@
 """French words for the codes of this room."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from programme.core import i18n
+from programme.core.charts import LineChart, line_chart
 from programme.strategy.states import Audience, Carrier, FrameLevel, IndicatorKind, IndicatorMode, RdStage
 
 MODES = {
@@ -54,6 +56,31 @@ def figure(value: Decimal, unit: str) -> str:
     """A figure as it is shown large: « 1 480 », « 80 % »; other units are said in words beside it."""
     text = i18n.number(value)
     return f"{text}{i18n.NARROW}%" if unit == "%" else text
+
+
+def curve(values: Sequence[Any], height: int = 120) -> LineChart:
+    """The dated values of an indicator, the newest first, as a line; of two values of one day the last word holds."""
+    by_day: dict[date, Decimal] = {}
+    for each in values:
+        if each.reference_on is not None:
+            by_day.setdefault(each.reference_on, each.value)
+    return line_chart({"": list(by_day.items())}, height=height, wanted=2)
+
+
+def course(chart: LineChart, unit: str) -> str:
+    """What a line says, in words: « De 91 à 120 depuis le 30 novembre 2025 »."""
+    first, last = chart.lines[0].dots[0], chart.lines[0].dots[-1]
+    day = i18n.date_short(first.day)
+    if first.value == last.value:
+        return str(_("%(value)s, comme le %(day)s", value=figure(last.value, unit), day=day))
+    return str(
+        _(
+            "De %(first)s à %(last)s depuis le %(day)s",
+            first=figure(first.value, unit),
+            last=figure(last.value, unit),
+            day=day,
+        )
+    )
 
 
 def figure_item(indicator: Any, value: Any) -> dict[str, str]:

@@ -135,14 +135,14 @@ def test_an_editor_says_that_a_data_set_is_published(promise, visitor):
     path, number, slug, editor, reader = promise
     act = f"{path}/engagements/{number}/publier"
     wrong = editor.post(act, {"url": "pas une adresse"}, form=path, status=422)
-    assert "Commencez par https://." in wrong.text
+    assert "Écrivez l'adresse entière, par exemple https://www.organisme.fr." in wrong.text
     assert "pas une adresse" in wrong.tree.xpath("//input[@name='url']/@value")
     reader.post(act, {}, form=path, status=404)
     editor.post(act, {"url": "https://exemple.fr/jeu"}, form=path)
     assert database.session.get(Commitment, number).state is CommitmentState.PUBLISHED
     public = visitor().get(f"/partenaires/{slug}")
     assert public.h1.startswith("Métropole")
-    assert "Un engagement tenu sur 2" in public.text
+    assert "Un engagement tenu sur deux" in public.text
     assert "https://exemple.fr/jeu" in public.links()
 
 

@@ -349,14 +349,14 @@ def test_a_row_is_added_without_losing_the_others(db, made):
     person, draft = made
     path = f"/dossiers/{draft.reference}/donnees"
     page = person.post(path, {"rows-0-label": "Arbres", "rows-1-label": "Bancs", "action": "add"})
-    assert len(page.tree.xpath("//input[contains(@name,'-label')]")) == 3
+    assert len(page.tree.xpath("//input[contains(@name,'-label')][not(ancestor::template)]")) == 3
     assert "Arbres" in source(page)
 
 
 def test_the_number_of_rows_is_bounded(made):
     person, draft = made
     page = person.get(f"/dossiers/{draft.reference}/budget?depenses=100000&financements=-5")
-    assert len(page.tree.xpath("//input[starts-with(@name,'lines-')][contains(@name,'-label')]")) == 60
+    assert len(page.tree.xpath("//textarea[starts-with(@name,'lines-')][contains(@name,'-label')][not(ancestor::template)]")) == 60
 
 
 BUDGET = {
@@ -410,3 +410,20 @@ def test_a_stale_session_writes_nothing_and_keeps_the_text(db, made):
     assert GOOD["title"] in source(page)
     assert kept(db, draft).title == "Carte des fraîcheurs"
     assert kept(db, draft).state is ApplicationState.DRAFT
+
+
+def test_a_line_that_grows_on_the_screen_is_kept_as_one_line(db, made):
+    person, draft = made
+    path = f"/dossiers/{draft.reference}/budget"
+    person.post(path, {**BUDGET, "lines-0-label": "Relevés\r\n thermiques,  été", "action": "save"})
+    assert kept(db, draft).budget_lines[0].label == "Relevés thermiques, été"
+
+
+def test_the_bar_of_a_step_holds_the_saved_state_the_time_left_and_one_act(made):
+    person, draft = made
+    for step in ("projet", "budget", "pieces", "relecture"):
+        [bar] = person.get(f"/dossiers/{draft.reference}/{step}").tree.xpath("//div[@class='sticky-bar']")
+        assert "Enregistré" in bar.xpath("string(.//p[@role='status'])")
+        assert bar.xpath("string(.//p[@class='sticky-bar__aside'])")
+        acts = bar.xpath(".//button[not(@hidden)] | .//a")
+        assert len([each for each in acts if not each.xpath("ancestor::template")]) == 1

@@ -164,7 +164,7 @@ def test_who_stepped_aside_finds_nothing_of_the_file_anywhere(app):
     ):  # fmt: skip
         assert "cachée" not in person.get(address).text, address
     assert person.get("/agents/dossiers").h1 == "1 dossier déposé"
-    assert person.get("/agents/a-traiter").h1 == "Un dossier attend la Région"
+    assert person.get("/agents/a-traiter").h1 == "Une chose vous attend"
     assert "Évaluation en cours" not in " ".join(person.get("/agents/dossiers").text.split("Filtrer par état")[-1:])
 
 
@@ -172,7 +172,7 @@ def test_who_stepped_aside_finds_nothing_of_the_file_anywhere(app):
 
 
 @pytest.mark.parametrize("size", [1, 3])
-@pytest.mark.parametrize(("address", "statements"), [("/agents/a-traiter", 8), ("/agents/dossiers", 9)])
+@pytest.mark.parametrize(("address", "statements"), [("/agents/a-traiter", 7), ("/agents/dossiers", 7)])
 def test_a_list_asks_as_much_whatever_its_size(app, count_queries, size, address, statements):
     with unit_of_work():
         by, session = officer(), calls.open_call().sessions[0]
@@ -182,7 +182,7 @@ def test_a_list_asks_as_much_whatever_its_size(app, count_queries, size, address
     person, _number = signed_in(app, FILE)
     with count_queries(statements):
         page = person.get(address)
-    assert page.text.count("Projet ") == size
+    assert len(page.tree.xpath("//tbody//tr[contains(., 'Projet ')]")) == size
 
 
 @pytest.mark.parametrize("size", [1, 3])
@@ -194,7 +194,7 @@ def test_the_file_asks_as_much_whatever_its_history(app, count_queries, size):
             person = database.session.get_one(type(by), number)
             marked(assigned(file, person, by), 3, person)
     person, _number = signed_in(app, FILE)
-    with count_queries(32):
+    with count_queries(21):
         page = person.get(path(reference))
     assert page.text.count("60,00") == size
 
@@ -203,7 +203,7 @@ def test_the_desk_says_what_is_to_do_and_filters_by_task(app, file):
     reference, _people = ready_for_readers()
     person, _number = signed_in(app, FILE)
     page = person.get("/agents/a-traiter")
-    assert page.h1 == "2 dossiers attendent la Région"
+    assert page.h1 == "2 choses vous attendent"
     shown = person.get("/agents/a-traiter?tache=assign").links()
     assert path(reference) in shown
     assert path(file) not in shown

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.assessment.rules.ranking import Entry, Thresholds, Zone, rank
+from programme.assessment.rules.ranking import Entry, Standing, Thresholds, Zone, rank, standings
 
 RULES = Thresholds(favourable_from=60, reserved_from=50, spread_alert=20, readers_wanted=2)
 
@@ -79,3 +79,51 @@ def test_the_envelope_is_never_exceeded_and_the_order_never_depends_on_the_input
     funded = [row.entry.score for row in rows if row.zone is Zone.FUNDED]
     beyond = [row.entry.score for row in rows if row.zone is Zone.BEYOND]
     assert not funded or not beyond or min(funded) >= max(beyond)
+
+
+# ---- what is sure, what deserves the discussion -----------------------------------------------------
+
+
+def between(number, low, high, amount=10_000, **values):
+    return entry(number, (low + high) / 2, amount, low=Decimal(str(low)), high=Decimal(str(high)), **values)
+
+
+def standing(entries, envelope):
+    return standings(rank(entries, RULES, Decimal(envelope)), RULES, Decimal(envelope))
+
+
+def test_a_file_is_sure_when_no_gap_between_readers_can_take_it_out():
+    found = standing([between(1, 88, 92), between(2, 70, 86), between(3, 68, 84)], 20_000)
+    assert found == {1: Standing.SURE, 2: Standing.DISCUSS, 3: Standing.DISCUSS}
+
+
+def test_a_file_is_out_when_no_gap_can_bring_it_in():
+    found = standing([between(1, 90, 92), between(2, 80, 82), between(3, 60, 70)], 20_000)
+    assert found[3] is Standing.OUT
+
+
+def test_a_doubt_about_the_threshold_is_a_matter_for_discussion():
+    found = standing([between(1, 58, 66), between(2, 50, 58), between(3, 40, 49)], 100_000)
+    assert found == {1: Standing.DISCUSS, 2: Standing.DISCUSS, 3: Standing.OUT}
+
+
+def test_a_floor_puts_out_and_a_missing_reader_leaves_open():
+    found = standing([between(1, 90, 92, failed_floors=("value",)), entry(2, None, readers=1)], 100_000)
+    assert found == {1: Standing.OUT, 2: Standing.INCOMPLETE}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 100), st.integers(0, 30), st.integers(1, 50_000)), max_size=10),
+    st.integers(0, 100_000),
+)
+def test_what_is_sure_is_funded_and_what_is_out_is_not(files, envelope):
+    entries = [between(i, low, min(100, low + gap), amount) for i, (low, gap, amount) in enumerate(files)]
+    rows = rank(entries, RULES, Decimal(envelope))
+    found = standings(rows, RULES, Decimal(envelope))
+    for row in rows:
+        if found[row.entry.application_id] is Standing.SURE:
+            assert row.zone is Zone.FUNDED
+        if found[row.entry.application_id] is Standing.OUT:
+            assert row.zone is not Zone.FUNDED
+    sure = sum(row.entry.amount for row in rows if found[row.entry.application_id] is Standing.SURE)
+    assert sure <= envelope

@@ -1,5 +1,7 @@
 """What everybody reads of the calls, and the self-check."""
 
+from datetime import timedelta
+
 import pytest
 
 from programme.accounts.states import Role
@@ -35,7 +37,7 @@ def test_the_list_says_what_is_open_and_what_is_not(db, visitor):
         calls.call(CallState.DRAFT, title="Appel secret")
     page = visitor().get("/appels")
     assert page.h1 == "Un appel attend vos projets"
-    assert "30novembre, 12 h 00" in page.text
+    assert "30novembre, 12 h" in page.text
     assert "Ancien appel" in page.text
     assert "Appel secret" not in page.text
 
@@ -78,6 +80,25 @@ def test_the_house_reads_a_draft_call_except_the_dpo(app, db, role, status):
     signed_in(app, role)[0].get(f"/appels/{made.slug}", status=status)
 
 
+def test_the_calendar_follows_one_file_and_names_the_sessions_after(db, visitor):
+    with unit_of_work():
+        made = calls.open_call()
+        calls.session(
+            made, state=SessionState.PLANNED, opens_at=calls.CLOSES, closes_at=calls.CLOSES + timedelta(90),
+            label="Relève de février",
+        )  # fmt: skip
+    page = visitor().get(f"/appels/{made.slug}")
+    knots = page.tree.xpath("//ol[@aria-label='Étapes de la relève']/li")
+    assert [each.get("class") for each in knots] == ["is-done", "is-here", "is-todo", "is-todo", "is-todo"]
+    assert [each.xpath("string(.//*[@class='thread__label']/text())") for each in knots] == [
+        "Ouverture du dépôt", "Fin du dépôt", "Lecture des dossiers", "Comité de sélection",
+        "Vote de la commission permanente",
+    ]  # fmt: skip
+    assert [each.text_content() for each in page.tree.xpath("//table[caption='Les relèves suivantes']//strong")] == [
+        "Relève de février"
+    ]
+
+
 def test_a_planned_session_says_when_it_opens(db, visitor):
     with unit_of_work():
         made = calls.call()
@@ -113,6 +134,7 @@ def test_a_project_that_does_not_fit_says_why(db, visitor):
     page = check(visitor(), made.slug, requested="10 000,01")
     assert page.h1 == "Une condition n'est pas remplie"
     assert "La Région finance 50 % au plus." in page.text
+    assert "#questions" in page.links()
     assert 'value="10 000,01"' in plain(page.body.decode())
 
 

@@ -189,6 +189,25 @@ def test_a_selective_event_is_decided_person_by_person(officer, direction, db):
     assert "Hors sujet." in officer.get(f"{table}?etat=declined").text
 
 
+def test_several_registrations_are_decided_together_or_not_at_all(officer, direction, db):
+    with unit_of_work():
+        event = make.event(is_selective=True)
+        asked = [make.registration(event, state=R.SUBMITTED).id for _each in range(2)]
+        gone = make.registration(event, state=R.DECLINED).id
+        slug = event.slug
+    table = f"/agents/evenements/{slug}/inscriptions"
+    both = [str(each) for each in asked]
+    assert "au moins une" in officer.post(table, {"verb": "accept"}, form=table).flashes[0]
+    page = officer.post(table, {"verb": "accept", "registration": [*both, str(gone)]}, form=table)
+    assert "Rien n'est fait" in page.flashes[0]
+    officer.post(table, {"verb": "decline", "registration": both}, form=table, status=404)
+    direction.post(table, {"verb": "accept", "registration": both}, form=table, status=404)
+    assert set(db.session.scalars(select(Registration.state))) == {R.SUBMITTED, R.DECLINED}
+    page = officer.post(table, {"verb": "accept", "registration": both}, form=table)
+    assert page.flashes == ["2 inscriptions sont traitées."]
+    assert [db.session.get_one(Registration, each, populate_existing=True).state for each in asked] == [R.CONFIRMED] * 2
+
+
 def test_presence_is_noted_at_the_door(officer, db):
     with unit_of_work():
         event = make.event(EventState.LIVE)

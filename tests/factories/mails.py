@@ -92,7 +92,11 @@ def _applications(title: str) -> dict[str, Mail]:
         "applications/admissible": to_applicants.admissible(file, person),
         "applications/withdrawn": to_applicants.withdrawn(file, person),
     }
-    states = {"": ApplicationState.INADMISSIBLE, "#redirected": ApplicationState.REDIRECTED, "#dropped": ApplicationState.DROPPED}
+    states = {
+        "": ApplicationState.INADMISSIBLE,
+        "#redirected": ApplicationState.REDIRECTED,
+        "#dropped": ApplicationState.DROPPED,
+    }
     for variant, state in states.items():
         closed = SimpleNamespace(**{name: getattr(file, name) for name in ("reference", "title", "call", "organisation", "officer_id")},
                                  state=state, closing_reason=REASON)  # fmt: skip
@@ -175,4 +179,3 @@ def _reuses(title: str) -> dict[str, Mail]:
     return {f"reuses/{name}": write(reuse, person) for name, write in to_author.items()} | {
         "reuses/flagged": to_reusers.flagged(reuse, flag, person)
     }
-

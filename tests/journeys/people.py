@@ -26,6 +26,7 @@ class Person(Protocol):
     def tick(self, label: str, *, off: bool = False) -> None: ...
     def attach(self, label: str, path: Path) -> None: ...
     def press(self, words: str, *, near: str = "") -> None: ...
+    def hand_in(self, label: str, path: Path) -> None: ...
     def text(self) -> str: ...
     def path(self) -> str: ...
     def download(self, words: str) -> bytes: ...
@@ -140,6 +141,10 @@ class Reader:
         control = self._control(label)
         self.files[control.get("name")] = path
         self.form = _form_of(control)
+
+    def hand_in(self, label: str, path: Path) -> None:
+        self.attach(label, path)
+        self.press("Ajouter", near=plain(label).removeprefix("Fichier : "))
 
     def press(self, words: str, *, near: str = "") -> None:
         buttons = [b for b in self.tree.xpath("//button[not(@type) or @type='submit']") if _form_of(b) is not None]
@@ -256,7 +261,10 @@ def _fields(form: Any) -> list[tuple[str, str]]:
 class Surfer:
     """A person in Chromium, driven by Playwright."""
 
+    BLOCKS = "tr, li, section, .document-row, .judged"
+
     def __init__(self, browser: Any, root: str, **context: Any) -> None:
+        self.scripted = context.get("java_script_enabled", True)
         self.context = browser.new_context(base_url=root, locale="fr-FR", **context)
         self.page = self.context.new_page()
         self.page.set_default_timeout(8000)
@@ -283,15 +291,29 @@ class Surfer:
         self.page.goto(path)
 
     def _named(self, selector: str, words: str, inside: Any = None) -> Any:
-        scope = inside or self.page
-        pattern = re.compile(r"\s*".join(re.escape(w) for w in words.split()).replace("'", "['’]"))
-        every = [e for e in scope.locator(selector).all() if _has(e, words)]
-        exact = [e for e in every if same(e.text_content() or "", words)]
-        assert every, f"« {words} » ({pattern.pattern}) is not on {self.path()}:\n{self.text()[:1500]}"
-        return (exact or every)[0]
+        """The element of these words: exact before approximate, on the screen before folded away."""
+        every = (inside or self.page).locator(selector)
+        seen = every.evaluate_all("all => all.map(e => [e.textContent, e.checkVisibility()])")
+        known = [
+            (not same(text, words), not visible, place)
+            for place, (text, visible) in enumerate(seen)
+            if within(words, text)
+        ]
+        assert known, f"« {words} » is not on {self.path()}:\n{self.text()[:1500]}"
+        return every.nth(min(known)[2])
 
-    def follow(self, words: str) -> None:
-        link = self._named("a[href]", words)
+    def link(self, words: str, *, near: str = "") -> Any:
+        """The link of these words; `near` names the row where it stands."""
+        if not near:
+            return self._named("a[href]", words)
+        rows = self.page.locator("tr, li").filter(has_text=re.compile(pattern(near))).all()
+        held = [each for each in rows if any(_has(a, words) for a in each.locator("a[href]").all())]
+        assert held, f"no link « {words} » near « {near} » on {self.path()}"
+        return self._named("a[href]", words, held[-1])
+
+    def follow(self, words: str, *, near: str = "") -> None:
+        link = self.link(words, near=near)
+        self._open(link)
         with self.page.expect_navigation():
             link.click()
 
@@ -338,18 +360,55 @@ class Surfer:
     def attach(self, label: str, path: Path) -> None:
         self._control(label).set_input_files(path)
 
-    def press(self, words: str, *, near: str = "") -> None:
+    def button(self, words: str, *, near: str = "") -> Any:
+        """The button of these words; `near` names the row, sheet or section where it stands."""
         if near:
             own = [e for e in self.page.locator("button").all() if _has(e, words) and _has(e, near)]
-            blocks = [] if own else self.page.locator("tr, li, section, .document-row").all()
-            held = [b for b in blocks if _has(b, near) and any(_has(e, words) for e in b.locator("button").all())]
+            blocks = [] if own else self.page.locator(self.BLOCKS).filter(has_text=re.compile(pattern(near))).all()
+            held = [b for b in blocks if any(_has(e, words) for e in b.locator("button").all())]
             assert own or held, f"no « {words} » near « {near} » on {self.path()}:\n{self.text()[:2500]}"
-            button = own[0] if own else self._named("button", words, held[-1])
-        else:
-            button = self._named("button", words)
+            return own[0] if own else self._named("button", words, held[-1])
+        return self._named("button", words)
+
+    def press(self, words: str, *, near: str = "") -> None:
+        button = self.button(words, near=near)
         self._open(button)
         with self.page.expect_navigation():
             button.click()
+            self.agree()
+
+    def agree(self) -> None:
+        """An act without return asks once more: say yes."""
+        yes = self.page.locator("dialog[open] button[value=yes]")
+        if yes.count():
+            yes.click()
+
+    def hand_in(self, label: str, path: Path) -> None:
+        """Give a piece: it leaves at once, or by its own button where there is no script."""
+        row = self._control(label).get_attribute("data-upload") if self.scripted else None
+        self.attach(label, path)
+        if row is None:
+            self.press("Ajouter", near=plain(label).removeprefix("Fichier : "))
+            return
+        self.page.wait_for_function(
+            """([id, name]) => { const row = document.getElementById(id);
+            return row.textContent.includes(name) && !row.querySelector('[data-upload-panel]') }""",
+            arg=[row, path.name],
+        )
+
+    def recount(self) -> None:
+        """Ask for the totals of a budget; with script they follow the typing."""
+        if self.scripted:
+            return
+        self.press("Recalculer")
+
+    def search(self, label: str, words: str) -> None:
+        """Look for words: results follow the typing, or the button where there is no script."""
+        self.fill(label, words)
+        if self.scripted and self.page.locator("form[data-filters]").count():
+            self.page.wait_for_function("() => location.search.includes('q=')")
+            return
+        self.press("Chercher")
 
     def text(self) -> str:
         return plain(" ".join(self.page.locator("body").inner_text().split()))
@@ -386,5 +445,15 @@ class Surfer:
         return bytes(answer.body())
 
 
+def within(words: str, text: str) -> bool:
+    """Whether a text holds these words: spaces and apostrophes do not count."""
+    return plain(" ".join(words.split())) in plain(" ".join(text.split()))
+
+
+def pattern(words: str) -> str:
+    """A regular expression for the words, whatever their spaces and apostrophes."""
+    return r"\s*".join(re.escape(each) for each in words.split()).replace("'", "['’]").replace("’", "['’]")
+
+
 def _has(element: Any, words: str) -> bool:
-    return plain(" ".join(words.split())) in plain(" ".join((element.text_content() or "").split()))
+    return within(words, element.text_content() or "")

@@ -210,9 +210,7 @@ def _budget(person: Person) -> None:
 
 def _pieces(cast: Cast, person: Person) -> None:
     for label in person.labels("Fichier : "):
-        words = plain(label).removeprefix("Fichier : ")
-        person.attach(label, cast.pdf("piece"))
-        person.press("Ajouter", near=words)
+        person.hand_in(label, cast.pdf("piece"))
     person.follow("Continuer")
 
 
@@ -231,7 +229,7 @@ def complete(cast: Cast) -> None:
     """The officer asks for a piece again, the applicant answers, the clock stops and runs again."""
     officer = sign_in(cast, "instruction", STAFF["instruction"][0])
     officer.visit("/agents")
-    saw(officer, "Un dossier attend la Région")
+    saw(officer, "Une chose vous attend")
     officer.follow(PROJECT)
     officer.fill("Ce qui ne convient pas", "La lettre n’est pas signée.")
     officer.press("Refuser la pièce")

@@ -40,9 +40,9 @@ class Traveller(Surfer):
         folder.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=folder / f"{name}.png", full_page=whole)
 
-    def follow(self, words: str) -> None:
+    def follow(self, words: str, *, near: str = "") -> None:
         self.effort.click()
-        super().follow(words)
+        super().follow(words, near=near)
 
     def fill(self, label: str, value: str) -> None:
         self.effort.click()
@@ -74,6 +74,11 @@ class Traveller(Surfer):
         self.effort.click()
         super().press(words, near=near)
 
+    def agree(self) -> None:
+        before = self.page.locator("dialog[open] button[value=yes]").count()
+        self.effort.clicks += before
+        super().agree()
+
 
 class Phone(Traveller):
     """The same person, with a phone 320 pixels wide."""
@@ -87,8 +92,8 @@ class Phone(Traveller):
         super().press(words, near=near)
         self.fits()
 
-    def follow(self, words: str) -> None:
-        super().follow(words)
+    def follow(self, words: str, *, near: str = "") -> None:
+        super().follow(words, near=near)
         self.fits()
 
     def fits(self) -> None:
@@ -144,10 +149,14 @@ class Typist(Traveller):
               return ring.outlineStyle === 'none' || parseFloat(ring.outlineWidth) < 2 ? 'without a ring' : ''
             }"""
         )
-        assert not fault, f"focus {fault} on {self.path()}: {self.page.evaluate('document.activeElement.outerHTML')[:200]}"
+        assert not fault, (
+            f"focus {fault} on {self.path()}: {self.page.evaluate('document.activeElement.outerHTML')[:200]}"
+        )
 
-    def follow(self, words: str) -> None:
-        self._reach(self._named("a[href]", words))
+    def follow(self, words: str, *, near: str = "") -> None:
+        link = self.link(words, near=near)
+        self._unfold(link)
+        self._reach(link)
         with self.page.expect_navigation():
             self._press("Enter")
 
@@ -184,12 +193,16 @@ class Typist(Traveller):
 
     def _mark(self, group: Any, option: str) -> None:
         """Tick a radio with the arrows, or a box with Space."""
-        wanted = (group.locator("label").first if option == FIRST else self._named("label", option, group)).locator("input")
+        wanted = (group.locator("label").first if option == FIRST else self._named("label", option, group)).locator(
+            "input"
+        )
         if wanted.get_attribute("type") == "checkbox":
             self._reach(wanted)
             self._press("Space")
             return
-        entry = group.locator("input:checked") if group.locator("input:checked").count() else group.locator("input").first
+        entry = (
+            group.locator("input:checked") if group.locator("input:checked").count() else group.locator("input").first
+        )
         self._reach(entry)
         if not wanted.evaluate("e => e === document.activeElement"):
             for _step in range(group.locator("input").count()):
@@ -217,10 +230,15 @@ class Typist(Traveller):
         self.by_key(self.button(words, near=near))
 
     def by_key(self, button: Any) -> None:
-        """Reach a button and press Enter."""
+        """Reach a button and press Enter; a dialog is answered by the keyboard too."""
+        self._unfold(button)
         self._reach(button)
         with self.page.expect_navigation():
             self._press("Enter")
+            yes = self.page.locator("dialog[open] button[value=yes]")
+            if yes.count():
+                self._reach(yes)
+                self._press("Enter")
 
 
 def number_in(text: str, pattern: str) -> str:

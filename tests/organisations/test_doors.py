@@ -149,8 +149,8 @@ def test_the_owner_describes_it_and_the_boxes_stay(app, db, of):
     ("field", "typed", "sentence"),
     [
         ("name", "", "Écrivez le nom de l'organisme."),
-        ("website", "javascript:alert(1)", "Commencez par https://."),
-        ("rna", "123", "W suivi de 9 chiffres."),
+        ("website", "javascript:alert(1)", "Écrivez l'adresse entière, par exemple https://www.organisme.fr."),
+        ("rna", "123", "Écrivez W suivi de 9 chiffres, par exemple W131234567."),
         ("description", "x" * 2001, "2000 signes au plus"),
     ],
 )

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from programme.cli.demo import pictures
 from programme.cli.demo import reuses as demo
+from programme.core import storage
 from programme.core.mail import OutboxMessage
 from programme.core.trame import FAMILIES
 from programme.core.unit_of_work import unit_of_work
@@ -43,6 +45,23 @@ def test_every_state_and_twenty_two_reuses_at_least(loaded, db):
     assert sum(each.effect_value is not None for each in loaded) >= 10
     assert all(each.effect_on is None or each.effect_on < NOON.date() for each in loaded)
     assert db.session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+
+
+def test_the_pictures_are_light_and_always_the_same():
+    for title in ("Respire Étang", "Flux Vélo", "Ombre Fraîche"):
+        content, shows = pictures.picture_of(title)
+        assert (content, shows) == pictures.picture_of(title)
+        assert storage.sniff(content, "carte.webp") == "image/webp"
+        assert 1_000 < len(content) < 15_000
+        assert len(shows) <= 240
+    assert pictures.picture_of("Budget Clair") is None
+
+
+@pytest.mark.slow
+def test_three_reuses_have_a_picture_and_the_others_their_drawing(loaded, visitor):
+    assert sorted(each.title for each in loaded if each.image_id) == ["Flux Vélo", "Ombre Fraîche", "Respire Étang"]
+    assert all(each.drawing for each in loaded if each.is_public)
+    assert visitor().client.get("/reutilisations/flux-velo/image").data[:4] == b"RIFF"
 
 
 @pytest.mark.slow

@@ -343,3 +343,30 @@ def test_a_person_finds_their_own_reuses(db):
         make.reuse("La nôtre", organisation=home)
         make.reuse("Une autre")
     assert {each.title for each in db.session.scalars(queries.mine(person.id))} == {"La mienne", "La nôtre"}
+
+
+def test_the_folded_filters_say_how_many_are_on(visitor):
+    with unit_of_work():
+        make.reuse("Une carte", territory_code="13")
+    summary = "normalize-space(//details[@class='facets']/summary)"
+    assert visitor().get("/reutilisations").tree.xpath(summary) == "Filtrer"
+    page = visitor().get("/reutilisations?territoire=13&q=carte")
+    assert page.tree.xpath(summary) == "Filtrer 2 filtres actifs"
+
+
+def test_a_long_group_of_filters_folds_after_six_lines(visitor):
+    with unit_of_work():
+        for index in range(8):
+            make.reuse(theme=make.theme(f"Thème {index}"))
+    page = visitor().get("/reutilisations")
+    more = page.tree.xpath("//details[@class='facet__more']")
+    assert [each.xpath("count(.//input[@name='theme'])") for each in more] == [2]
+    assert "open" not in more[0].attrib
+    last = more[0].xpath("string(.//input/@value)")
+    assert (
+        "open"
+        in visitor()
+        .get(f"/reutilisations?theme={last}")
+        .tree.xpath("//details[@class='facet']//details | //fieldset[@class='facet']/details")[0]
+        .attrib
+    )

@@ -41,7 +41,8 @@ def declared(by, theme, uses=ONE_USE, at=NOON, **kwargs):
 
 def mails(db):
     return [
-        (each.recipient, plain(each.subject)) for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
+        (each.recipient, plain(each.subject))
+        for each in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
     ]
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from programme.catalogue import services as catalogue
+from programme.core import storage
 from programme.core.unit_of_work import unit_of_work
 from programme.projects import thread
 from programme.projects.models import Project
@@ -13,6 +14,7 @@ from programme.projects.thread import StepState
 from programme.reuses.states import ReuseState
 from tests.factories import reuses as make
 from tests.factories.people import NOON, account
+from tests.reuses.test_gallery import PNG
 
 pytestmark = pytest.mark.db
 S = ReuseState
@@ -60,6 +62,27 @@ def test_a_public_project_without_reuse_shows_the_knot_to_come(app, db):
         project = Project(title="P", slug="p", created_at=NOON, public_since=NOON)
         db.session.add(project)
     assert steps(app, project) == [("Réutilisation", StepState.TODO, True)]
+
+
+def test_the_data_sets_come_first_and_the_picture_goes_with_the_reuse(app, db):
+    with unit_of_work():
+        trees, heat = make.dataset("Arbres"), make.dataset("Chaleur")
+        made = make.reuse("Ombre Fraîche", datasets=(trees, heat))
+        make.reuse("Cachée", S.SUBMITTED, datasets=(make.dataset("Secret"),)).project_id = made.project_id
+        made.image = storage.keep(storage.write_bytes(PNG, "carte.png", "image/png"), by=None, at=NOON)
+        made.image_alt = "Une carte"
+        slugs = [trees.slug, heat.slug]
+    with app.test_request_context():
+        first, second = thread.steps(made.project, None)[:2]
+    assert first.label == "Jeux de données ouverts"
+    assert first.links == (("Arbres", f"/donnees/{slugs[0]}"), ("Chaleur", f"/donnees/{slugs[1]}"))
+    assert (second.name, second.image) == ("Ombre Fraîche", (f"/reutilisations/{made.slug}/image", "Une carte"))
+
+
+def test_a_data_set_outside_the_catalogue_is_no_knot(app, db):
+    with unit_of_work():
+        project = make.reuse().project
+    assert steps(app, project)[0][0] == "Réutilisation publiée"
 
 
 def test_a_broken_link_is_a_problem(app, db):

@@ -20,8 +20,31 @@ def press(words: str, *, within: str = "main") -> Act:
         _unlock(page)
         with page.expect_navigation():
             page.locator(f"{within} button", has_text=words).first.click()
+            _agree(page)
 
     return act
+
+
+def _agree(page: Any) -> None:
+    """Say yes to the question that a script asks before an act."""
+    yes = page.locator("dialog[open] button[value=yes]")
+    if yes.count():
+        yes.click()
+
+
+def click(words: str) -> Act:
+    """Press a button that stays in the page, thanks to a script."""
+
+    def act(_stage: Stage, page: Any) -> None:
+        page.locator("main button:visible", has_text=words).first.click()
+
+    return act
+
+
+def settle(_stage: Stage, page: Any) -> None:
+    """Leave the field and let the scripts answer."""
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(400)
 
 
 def blank(words: str, *, within: str = "main") -> Act:
@@ -141,13 +164,14 @@ def overtaken(name: str, words: str) -> Act:
     return act
 
 
-def attach(name: str, file: str, content: bytes, media_type: str) -> Act:
-    """Choose a file."""
+def send_file(name: str, file: str, content: bytes, media_type: str) -> Act:
+    """Choose a file for the first field of that name and press the button beside it."""
 
     def act(_stage: Stage, page: Any) -> None:
-        page.locator(f"main [name^='{name}']").first.set_input_files(
-            {"name": file, "mimeType": media_type, "buffer": content}
-        )
+        field = page.locator(f"main [name^='{name}']").first
+        field.set_input_files({"name": file, "mimeType": media_type, "buffer": content})
+        with page.expect_navigation():
+            page.locator("main .piece-form", has=field).first.locator("button").first.click()
 
     return act
 
@@ -157,7 +181,9 @@ def with_error_page(code: int) -> Act:
 
     def act(stage: Stage, page: Any) -> None:
         body = stage.error_page(code)
-        page.route("**/__error", lambda route: route.fulfill(status=code, body=body, content_type="text/html; charset=utf-8"))
+        page.route(
+            "**/__error", lambda route: route.fulfill(status=code, body=body, content_type="text/html; charset=utf-8")
+        )
         page.goto(f"{stage.instance.root}/__error")
 
     return act

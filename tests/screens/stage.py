@@ -48,6 +48,17 @@ QUERIES = {
     "WHERE m.state = 'held' AND a.state = :key ORDER BY m.id DESC LIMIT 1",
     "row": "SELECT id FROM :table ORDER BY id LIMIT 1",
 }  # fmt: skip
+# Two participants whom the demonstration gives no password: one has a team in an event that is on, one has none yet.
+TEAM_MEMBER, ALONE = "equipe@exemple.example", "inscrite@exemple.example"
+_WITH_PASSWORD = (
+    "UPDATE account SET email = :text, state = 'active', confirmed_at = created_at, password_hash = "
+    "(SELECT password_hash FROM account WHERE email = 'participant@ecole.example') WHERE id = "
+)
+GUESTS = {
+    TEAM_MEMBER: "(SELECT m.account_id FROM team_member m JOIN team t ON t.id = m.team_id WHERE t.slug = 'lacets' LIMIT 1)",
+    ALONE: "(SELECT r.account_id FROM registration r JOIN event e ON e.id = r.event_id WHERE e.slug = "
+    "'concours-donnees-a-quai' AND r.state = 'confirmed' LIMIT 1)",
+}  # fmt: skip
 # Long names in a few records, so that their pages and lists are seen with them.
 LONG_RECORDS = (
     "UPDATE reuse SET title = :text, summary = :text WHERE slug = 'tri-malin-06'",
@@ -128,9 +139,15 @@ class Stage:
     def __init__(self, folder: Path, playwright: Any) -> None:
         self.database = folder / "screens.sqlite3"
         self.instance = Instance(folder, f"sqlite:///{self.database}", demo=True)
-        self.instance.start(120)
+        try:
+            self.instance.start(300)
+        except AssertionError:
+            self.instance.stop()
+            raise
         for statement in LONG_RECORDS:
             self.write(statement, text=LONG)
+        for email, who in GUESTS.items():
+            self.write(_WITH_PASSWORD + who, text=email)
         self.browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=FLAGS
         )
@@ -188,7 +205,9 @@ class Stage:
             form = next(each for each in tree.forms if set(fields) <= set(each.fields.keys()))
             answer = client.post(path, data={**{k: v or "" for k, v in form.fields.items()}, **fields})
             assert answer.status_code == 200, answer.text[-2000:]
-        rows = self.read("SELECT text FROM outbox_message WHERE recipient = :to ORDER BY id DESC LIMIT 1", to=fields["email"])
+        rows = self.read(
+            "SELECT text FROM outbox_message WHERE recipient = :to ORDER BY id DESC LIMIT 1", to=fields["email"]
+        )
         found = re.search(rf"{re.escape(self.instance.root)}(\S+)", rows[0][0])
         assert found, rows[0][0]
         return found.group(1)
@@ -201,7 +220,9 @@ class Stage:
         from programme import create_app
 
         if self.application is None:
-            self.application = create_app(config.Testing, VAR=self.database.parent, SQLALCHEMY_DATABASE_URI=f"sqlite:///{self.database}")
+            self.application = create_app(
+                config.Testing, VAR=self.database.parent, SQLALCHEMY_DATABASE_URI=f"sqlite:///{self.database}"
+            )
         with self.application.test_request_context("/"):
             return render_template(f"errors/{code}.html")
 
@@ -228,7 +249,7 @@ class Stage:
             forced_colors="active" if media == "forced" else "none", storage_state=self.session(who),
         )  # fmt: skip
         sight = Sight(context.new_page(), context)
-        sight.page.set_default_timeout(10_000)
+        sight.page.set_default_timeout(30_000)
         if media == "noscript":  # The page's own scripts do not arrive; those that measure still run.
             sight.page.route(re.compile(r"\.js(\?|$)"), lambda route: route.abort())
         sight.page.on("console", lambda each: sight.console.append(each.text) if each.type == "error" else None)
@@ -240,7 +261,9 @@ class Stage:
         """Go to a state."""
         sight = self.look(state.who, width, mode, state.media)
         if state.media == "zoom":
-            sight.context.new_cdp_session(sight.page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+            sight.context.new_cdp_session(sight.page).send(
+                "Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}}
+            )
         if state.mail:
             self._show_mail(sight, state)
         else:
@@ -254,7 +277,9 @@ class Stage:
         """The HTML part of a mail of the outbox, alone in a window."""
         rows = self.read(QUERIES["mail"].replace("SELECT id", "SELECT html"), key=state.path)
         assert rows, f"the demonstration sent no mail « {state.path} »"
-        sight.page.route("**/__mail", lambda route: route.fulfill(body=rows[0][0], content_type="text/html; charset=utf-8"))
+        sight.page.route(
+            "**/__mail", lambda route: route.fulfill(body=rows[0][0], content_type="text/html; charset=utf-8")
+        )
         sight.page.goto(f"{self.instance.root}/__mail")
 
 

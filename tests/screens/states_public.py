@@ -1,7 +1,7 @@
 """The states of the public pages, and of those of an applicant, a partner, a participant and a reuser."""
 
 from tests.screens import acts
-from tests.screens.stage import State
+from tests.screens.stage import ALONE, TEAM_MEMBER, State
 
 ASSOCIATION, COMMUNE = "porteur@association.example", "porteur@commune.example"
 PARTNER, STUDENT, REUSER = "partenaire@metropole.example", "participant@ecole.example", "reutilisateur@startup.example"
@@ -23,9 +23,8 @@ PUBLIC = (
     State("legal", "/mentions-legales"),
     State("personal-data", "/donnees-personnelles"),
     State("open-data", "/donnees-ouvertes"),
-    State("open-data-not-yet", "/donnees-ouvertes/appels.json", status=404),
-    State("api-docs", "/api/docs", status=404),
-    State("api-not-yet", "/api/v1/calls", status=404),
+    State("open-data-not-yet", "/donnees-ouvertes/appels.json", status=501),
+    State("api-docs", "/api/docs"),
     State("verify", "/verifier"),
     State("verify-found", "/verifier/{document:receipt}"),
     State("verify-unknown", "/verifier/ABCD-EFGH", status=404),
@@ -70,7 +69,7 @@ PUBLIC = (
     State("event-planned-hidden", "/evenements/semaine-des-donnees-ouvertes", status=404),
     State("team-winner", "/equipes/les-veilleurs-de-nuit"),
     State("team-dropped-long", "/equipes/sel-et-sable"),
-    State("team-forming", "/equipes/refuge"),
+    State("team-forming-hidden", "/equipes/refuge", status=404),
     # ---- reuses ----
     State("gallery", "/reutilisations"),
     State("gallery-noscript", "/reutilisations", media="noscript"),
@@ -155,16 +154,19 @@ APPLICANT = (
     State("step-questions", f"/dossiers/{DRAFT}/questions", COMMUNE),
     State("step-questions-empty", f"/dossiers/{DRAFT}/questions", COMMUNE, acts.blank("Enregistrer et continuer")),
     State("step-datasets", f"/dossiers/{DRAFT}/donnees", COMMUNE),
-    State("step-datasets-one-more", f"/dossiers/{DRAFT}/donnees", COMMUNE, acts.press("Ajouter un jeu")),
+    State("step-datasets-one-more", f"/dossiers/{DRAFT}/donnees", COMMUNE, acts.press("Ajouter un jeu"), media="noscript"),
+    State("step-datasets-row-added", f"/dossiers/{DRAFT}/donnees", COMMUNE, acts.click("Ajouter un jeu")),
     State("step-budget", f"/dossiers/{DRAFT}/budget", COMMUNE),
     State("step-budget-zoom", f"/dossiers/{DRAFT}/budget", COMMUNE, media="zoom"),
     State("step-budget-forced", f"/dossiers/{DRAFT}/budget", COMMUNE, media="forced"),
-    State("step-budget-unbalanced", f"/dossiers/{DRAFT_2}/budget", ASSOCIATION, acts.then(acts.fill(lines__0__amount="99000"), acts.press("Recalculer"))),
-    State("step-budget-wrong", f"/dossiers/{DRAFT_2}/budget", ASSOCIATION, acts.then(acts.fill(lines__0__amount="beaucoup"), acts.press("Recalculer")), status=422),
+    State("step-budget-unbalanced", f"/dossiers/{DRAFT_2}/budget", ASSOCIATION, acts.then(acts.fill(lines__0__amount="99000"), acts.press("Recalculer")), media="noscript"),
+    State("step-budget-wrong", f"/dossiers/{DRAFT_2}/budget", ASSOCIATION, acts.then(acts.fill(lines__0__amount="beaucoup"), acts.press("Recalculer")), status=422, media="noscript"),
+    State("step-budget-live", f"/dossiers/{DRAFT_2}/budget", ASSOCIATION, acts.then(acts.fill(lines__0__amount="99000"), acts.settle)),
     State("step-pieces", f"/dossiers/{DRAFT}/pieces", COMMUNE),
-    State("step-pieces-refused", f"/dossiers/{DRAFT_2}/pieces", ASSOCIATION, acts.then(acts.attach("file-", "notes.pdf", b"no such thing", "application/pdf"), acts.press("Ajouter")), status=422),
+    State("step-pieces-refused", f"/dossiers/{DRAFT_2}/pieces", ASSOCIATION, acts.send_file("file-", "notes.pdf", b"no such thing", "application/pdf"), status=422, media="noscript"),
     State("step-review", f"/dossiers/{DRAFT}/relecture", COMMUNE),
     State("step-review-refused", f"/dossiers/{DRAFT_2}/relecture", ASSOCIATION, acts.press("Déposer le dossier"), status=422),
+    State("step-review-confirm", f"/dossiers/{DRAFT_2}/relecture", ASSOCIATION, acts.click("Déposer le dossier")),
     State("application-submitted", "/dossiers/{application:Cantine transparente}", COMMUNE),
     State("application-info-requested", f"/dossiers/{ASKED}", ASSOCIATION),
     State("application-awarded", "/dossiers/{application:Respire Étang}", ASSOCIATION),
@@ -172,7 +174,7 @@ APPLICANT = (
     State("application-on-agenda", "/dossiers/{application:Flux Vélo}", PARTNER),
     State("receipt", "/dossiers/{application:Respire Étang}/accuse-de-reception", ASSOCIATION),
     State("answer", f"/dossiers/{ASKED}/complements", ASSOCIATION),
-    State("answer-wrong-file", f"/dossiers/{ASKED}/complements", ASSOCIATION, acts.then(acts.attach("file-", "notes.pdf", b"no such thing", "application/pdf"), acts.press("Remplacer")), status=422),
+    State("answer-wrong-file", f"/dossiers/{ASKED}/complements", ASSOCIATION, acts.send_file("file-", "notes.pdf", b"no such thing", "application/pdf"), status=422, media="noscript"),
     State("withdraw", "/dossiers/{application:Cantine transparente}/retirer", COMMUNE),
     State("account", "/compte", ASSOCIATION),
     State("account-errors", "/compte", ASSOCIATION, acts.blank("Changer mon mot de passe"), status=422),
@@ -196,6 +198,13 @@ APPLICANT = (
     State("challenge-propose", "/evenements/concours-donnees-a-quai/defis/proposer", PARTNER),
     State("challenge-propose-errors", "/evenements/concours-donnees-a-quai/defis/proposer", PARTNER, acts.blank("Proposer le défi"), status=422),
     State("team-member", "/equipes/les-veilleurs-de-nuit", STUDENT),
+    State("team-own", "/equipes/lacets", TEAM_MEMBER),
+    State("team-create", "/evenements/concours-donnees-a-quai/equipes/nouvelle", ALONE),
+    State("team-create-errors", "/evenements/concours-donnees-a-quai/equipes/nouvelle", ALONE, acts.blank("quipe"), status=422),
+    State("team-join", "/evenements/concours-donnees-a-quai/equipes/rejoindre", ALONE),
+    State("team-join-errors", "/evenements/concours-donnees-a-quai/equipes/rejoindre", ALONE, acts.blank("Rejoindre"), status=422),
+    State("team-deliver", "/equipes/lacets/livraison", TEAM_MEMBER),
+    State("team-deliver-errors", "/equipes/lacets/livraison", TEAM_MEMBER, acts.blank("Remettre"), status=422),
     State("reuse-propose", "/reutilisations/proposer", REUSER),
     State("reuse-propose-noscript", "/reutilisations/proposer", REUSER, media="noscript"),
     State("reuse-propose-errors", "/reutilisations/proposer", REUSER, acts.blank("Envoyer à la Région"), status=422),
@@ -210,7 +219,7 @@ MAILS = tuple(
     State(f"mail-{name}", subject, mail=True)
     for name, subject in (
         ("event-confirmed", "est confirmée"), ("event-waiting", "Liste d’attente"), ("event-withdrawn", "est annulée"),
-        ("event-offered", "Une place pour"), ("receipt", "Votre demande est reçue"), ("admissible", "complet et recevable"),
-        ("info-requested", "Complétez votre dossier"), ("assigned", "confié pour évaluation"),
+        ("event-offered", "Place à accepter"), ("receipt", "Votre demande est reçue"), ("admissible", "complet et recevable"),
+        ("info-requested", "Complétez votre dossier"), ("assigned", "vous est confié"),
     )
 )  # fmt: skip

@@ -4,7 +4,12 @@ from tests.screens import acts
 from tests.screens.stage import State
 
 AGENT, FILES, DIRECTION = "agent@region.example", "instruction@region.example", "direction@region.example"
-FINANCE, ELECTED, DPO, ADMIN = "finances@region.example", "elue@region.example", "dpo@region.example", "admin@region.example"
+FINANCE, ELECTED, DPO, ADMIN = (
+    "finances@region.example",
+    "elue@region.example",
+    "dpo@region.example",
+    "admin@region.example",
+)
 CONTEST, SHADE = "/agents/evenements/concours-donnees-a-quai", "/agents/evenements/ombre-et-fraicheur"
 SUBMITTED = "/agents/dossiers/{application:Port piloté par capteurs}"
 
@@ -148,6 +153,10 @@ NETWORK = (
     State("strategy-desk", "/agents/strategie", AGENT),
     State("strategy-rewrite", "/agents/strategie/axe/{row:axis}", AGENT),
     State("strategy-rewrite-errors", "/agents/strategie/objectif/{row:objective}", AGENT, acts.blank("Enregistrer"), status=422),
+    State("components", "/agents/composants", AGENT),
+    State("components-forced", "/agents/composants", AGENT, media="forced"),
+    State("components-zoom", "/agents/composants", AGENT, media="zoom"),
+    State("region", "/agents/region", ADMIN),
     State("journal", "/agents/journal", DPO),
     State("journal-empty", "/agents/journal?acte=zzzzzz", ADMIN),
     State("accounts", "/agents/comptes", ADMIN),

@@ -48,7 +48,7 @@ def test_the_open_call_is_the_promise_and_its_session_the_ticket(visitor, clock)
     assert f"/appels/{made.slug}/eligibilite" in page.links()
     ticket = " ".join(page.tree.xpath("//*[@class='ticket']")[0].text_content().split())
     assert ticket.startswith("Prochaine relève 30 novembre 2026, à 12")
-    assert "Lundi 30 novembre 2026" in ticket
+    assert "Lundi, heure de Paris." in ticket
     assert "Il reste 7 jours." in ticket
     assert "La relève suivante ferme le lundi 1er mars 2027." in ticket
 
@@ -72,7 +72,7 @@ def test_the_permanent_call_comes_before_a_nearer_themed_one(visitor, clock):
         calls.open_call(kind="permanent", promise="Permanent", closes_at=NOON + timedelta(days=9))
     page = visitor().get("/")
     assert "Permanent" in page.tree.xpath("string(//*[@class='poster'])")
-    assert agenda(page) == ["Territoires, Relève d’essai"]
+    assert agenda(page) == ["Appel « Territoires »"]
 
 
 @pytest.mark.parametrize("state", [CallState.DRAFT, CallState.IN_REVIEW])
@@ -95,8 +95,8 @@ def test_the_agenda_mixes_events_and_sessions_by_date(visitor, clock):
         events.event(title="Passé", starts_at=NOON - timedelta(days=3))
         events.event(title="Secret", starts_at=NOON + timedelta(days=3), state=EventState.PLANNED)
     page = visitor().get("/")
-    assert agenda(page) == ["Avant", "Territoires, Relève 1", "Après"]
-    assert "Inscriptions ouvertes, places restantes : 14" in page.text
+    assert agenda(page) == ["Avant", "Appel « Territoires »", "Après"]
+    assert "Inscriptions ouvertes, 14 places" in page.text
     assert "Ouvre le 28 novembre 2026" in page.text
 
 
@@ -123,6 +123,24 @@ def test_the_figures_have_their_date_and_source(visitor, clock):
     assert "1 480" in page.text
     assert "Au 30 septembre 2026. Source : Rapport annuel." in page.text
     assert "autre chose" not in page.text
+
+
+def test_what_all_figures_say_of_their_source_is_said_once(visitor, clock):
+    with unit_of_work():
+        for label in ("jeux de données", "partenaires"):
+            strategy.value(strategy.indicator(label, on_home=True), "7", on=date(2026, 9, 30), source="Rapport annuel")
+    assert visitor().get("/").text.count("Au 30 septembre 2026. Source : Rapport annuel.") == 1
+    with unit_of_work():
+        other = strategy.indicator("agents formés", on_home=True)
+        strategy.value(other, "9", on=date(2026, 9, 30), source="Registre")
+    assert visitor().get("/").text.count("Source : Rapport annuel.") == 2
+
+
+def test_the_explanation_of_the_thread_leads_to_a_real_one(visitor, clock):
+    with unit_of_work():
+        made = reuses.reuse("Ombre Fraîche")
+        slug = made.project.slug
+    assert f"/projets/{slug}" in visitor().get("/").links()
 
 
 @pytest.mark.parametrize("size", [1, 3])

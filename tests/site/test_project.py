@@ -1,13 +1,17 @@
 """The one thread of a project: who sees it, and which parts."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 import pytest
 
 from programme.accounts.models import Account
+from programme.core.clock import now
 from programme.core.unit_of_work import unit_of_work
 from programme.events.states import TeamState
 from programme.projects import services
 from programme.reuses.states import ReuseState
-from tests.factories import applications, events, reuses
+from tests.factories import applications, calls, events, reuses
 from tests.factories.people import NOON, account, organisation, signed_in
 
 pytestmark = pytest.mark.db
@@ -89,3 +93,45 @@ def test_a_reuse_appears_once_published(visitor, app, db):
     page = visitor().get(f"/projets/{slug}")
     assert "Montrée" in page.text
     assert "Cachée" not in page.text
+
+
+def test_a_whole_story_reads_from_data_to_effect(visitor, db):
+    with unit_of_work():
+        made = reuses.reuse(
+            "Ombre Fraîche", datasets=(reuses.dataset("Arbres d’alignement"),), at=NOON - timedelta(days=200),
+            effect_value=Decimal(12), effect_unit="rues au plan de plantation", effect_on=date(2026, 11, 1),
+        )  # fmt: skip
+        slug = made.project.slug
+    page = visitor().get(f"/projets/{slug}")
+    stages = [each.text_content() for each in page.tree.xpath("//p[@class='thread__stage']")]
+    assert stages == ["Données", "Réutilisation", "Effet"]
+    assert page.tree.xpath("string(//*[@class='thread__figure'])") == "12"
+    assert "Trois étapes déjà faites" in page.text
+    assert not page.tree.xpath("//main//*[@aria-current='step']")
+
+
+def test_the_public_gets_no_door_to_the_next_stage_and_who_began_the_project_does(app, visitor, db):
+    person, number = signed_in(app)
+    with unit_of_work():
+        slug_of_call = calls.open_call(opens_at=now() - timedelta(days=1), closes_at=now() + timedelta(days=9)).slug
+        made = services.start("Carte", at=NOON, by=db.session.get_one(Account, number))
+        services.make_public(made, at=NOON)
+        slug = made.slug
+    doors = {f"/appels/{slug_of_call}/deposer?projet={slug}", f"/reutilisations/proposer?projet={slug}"}
+    assert doors <= set(person.get(f"/projets/{slug}").links())
+    assert not doors & set(visitor().get(f"/projets/{slug}").links())
+    stranger, _other = signed_in(app)
+    assert not doors & set(stranger.get(f"/projets/{slug}").links())
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_page_asks_as_much_for_one_reuse_as_for_three(visitor, count_queries, db, size):
+    with unit_of_work():
+        first = reuses.reuse(datasets=(reuses.dataset(),))
+        slug = first.project.slug
+        for _more in range(size - 1):
+            reuses.reuse(datasets=(reuses.dataset(),)).project_id = first.project_id
+    db.session.remove()
+    someone = visitor()
+    with count_queries(6):
+        someone.get(f"/projets/{slug}")

@@ -92,7 +92,7 @@ def test_my_evaluations_registrations_and_reuses_are_there(app, clock, db):
         reuses.reuse("Ma carte", declarer=me)
     page = person.get("/mon-espace")
     assert page.h1 == "1 chose vous attend"
-    assert "1 dossier vous est confié. Le premier est à rendre avant le 2 décembre 2026" in page.text
+    assert "1 dossier vous est confié Le premier est à rendre avant le 2 décembre 2026" in page.text
     assert "/evaluations" in page.links()
     assert "Hackathon de l'eau" in page.text
     assert "Ma carte" in page.text
@@ -132,9 +132,7 @@ def test_a_reuse_whose_address_is_lost_awaits_its_author(app, clock, db):
     assert "Corriger l'adresse" in page.text
 
 
-@pytest.mark.parametrize(
-    ("days", "words"), [(-1, "passé"), (0, "aujourd’hui"), (1, "demain"), (2, "dans 2 jours")]
-)
+@pytest.mark.parametrize(("days", "words"), [(-1, "passé"), (0, "aujourd’hui"), (1, "demain"), (2, "dans 2 jours")])
 def test_how_near_a_deadline_is_said_in_words(app, days, words):
     with app.test_request_context():
         assert awaiting.left(date(2026, 11, 30) + timedelta(days=days), date(2026, 11, 30)) == words

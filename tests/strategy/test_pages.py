@@ -1,6 +1,6 @@
 """What everybody reads of the strategy, and what the officers write."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from programme.accounts.states import Role
 from programme.core.journal import JournalEntry
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db as database
+from programme.strategy import labels
 from programme.strategy.models import (
     Award,
     Axis,
@@ -24,7 +25,8 @@ from programme.strategy.models import (
 from programme.strategy.states import IndicatorMode, ThemeSet
 from tests.factories import catalogue as data
 from tests.factories import strategy as make
-from tests.factories.people import signed_in
+from tests.factories.people import NOON, signed_in
+from tests.pages import plain
 
 pytestmark = pytest.mark.db
 
@@ -106,13 +108,45 @@ def test_the_figures_ask_twice_whatever_their_number(db, visitor, count_queries,
         for _ in range(size):
             indicator = make.indicator("partenaires sous convention")
             make.value(indicator, "50", on=None)
+            make.value(indicator, "55", on=date(2025, 3, 1))
             make.value(indicator, "62", on=date(2026, 3, 1), note="Deux conventions retrouvées.")
     reader = visitor()
     with count_queries(2):
         page = reader.get("/indicateurs")
     assert page.text.count("Deux conventions retrouvées.") == 2 * size
     assert "Au 1er mars 2026. Source : Rapport." in page.text
-    assert page.tree.xpath("//svg[@class='history']")
+    assert page.text.count("Source : Rapport.") == 1, "a source that several figures share is said once"
+    assert len(page.tree.xpath("//figure[@class='chart']//svg[@class='chart__plot']")) == size
+    assert page.text.count("De 55 à 62 depuis le 1er mars 2025") >= size
+
+
+def test_figures_of_other_sources_or_dates_stand_apart(db, visitor):
+    with unit_of_work():
+        make.value(make.indicator("partenaires"), "50", on=date(2026, 3, 1))
+        make.value(make.indicator("organismes"), "118", on=date(2026, 3, 1))
+        make.value(make.indicator("jeux"), "9", on=date(2026, 4, 1))
+        make.indicator("sans valeur")
+    page = visitor().get("/indicateurs")
+    titles = [each.text_content() for each in page.tree.xpath("//section//h2")]
+    assert titles == ["2 chiffres déclarés", "1 chiffre déclaré", "1 chiffre déclaré"]
+    assert not page.tree.xpath("//figure"), "one date makes no line"
+
+
+def test_a_course_that_ends_where_it_began_says_so(db):
+    with unit_of_work():
+        indicator = make.indicator("partenaires")
+        values = [make.value(indicator, "37", on=date(2026, month, 2)) for month in (4, 3)]
+    chart = labels.curve(values)
+    assert plain(labels.course(chart, "partenaires")) == "37, comme le 2 mars 2026"
+
+
+def test_of_two_values_of_a_day_the_line_keeps_the_last_word(db):
+    with unit_of_work():
+        indicator = make.indicator("partenaires")
+        newest = make.value(indicator, "40", on=date(2026, 3, 2), note="Corrigé.", at=NOON + timedelta(hours=1))
+        oldest = make.value(indicator, "37", on=date(2026, 3, 2))
+        undated = make.value(indicator, "10", on=None)
+    assert [dot.value for dot in labels.curve([newest, oldest, undated]).lines[0].dots] == [40]
 
 
 def test_declared_and_computed_figures_are_told_apart(db, visitor):

@@ -134,8 +134,7 @@ def recuse(evaluation_id: int) -> ResponseReturnValue:
 @access(SIGNED_IN)
 def mark(evaluation_id: int) -> ResponseReturnValue:
     """Keep the marks; hand in when asked and complete."""
-    given = _load(evaluation_id)
-    require(policy.can_mark(current_account(), given))
+    given = _to_mark(evaluation_id)
     form = form_class(given.grid)(request.form)
     valid = form.validate()
     if short_answers.wanted():
@@ -150,6 +149,12 @@ def mark(evaluation_id: int) -> ResponseReturnValue:
         form.form_errors.append(refusal.message)
         return _refused(evaluation_id, form)
     return redirect(url_for(".evaluate", evaluation_id=evaluation_id)) if valid else _grid_page(kept, form, 422)
+
+
+def _to_mark(evaluation_id: int) -> Evaluation:
+    given = _load(evaluation_id)
+    require(policy.can_mark(current_account(), given))
+    return given
 
 
 def _short(evaluation_id: int, form: EvaluationForm) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
 Value = Decimal | int
-Unit = Literal["day", "month", "year"]
+Unit = Literal["day", "month", "month_alone", "year"]
 
 _STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 # (unit, how many): the first that gives few enough marks is kept.
@@ -41,7 +41,10 @@ class Scale:
 
 @dataclass(frozen=True)
 class TimeTick:
-    """A mark of a time axis; the unit says how to write it (day and month, month, or year alone)."""
+    """A mark of a time axis; the unit says how to write it: day and month, month and year, month alone, year alone.
+
+    The first month and each January say their year.
+    """
 
     day: date
     unit: Unit
@@ -91,8 +94,12 @@ def time_ticks(first: date, last: date, wanted: int = 5) -> tuple[TimeTick, ...]
     for unit, many in _TIME_STEPS:
         found = tuple(TimeTick(day, unit) for day in _days(first, last, unit, many, wanted))
         if 2 <= len(found) <= wanted:
-            return found
+            return found if unit != "month" else tuple(map(_month, found, range(len(found))))
     return TimeTick(first, "day"), TimeTick(last, "day")
+
+
+def _month(tick: TimeTick, place: int) -> TimeTick:
+    return tick if place == 0 or tick.day.month == 1 else TimeTick(tick.day, "month_alone")
 
 
 def _days(first: date, last: date, unit: Unit, many: int, wanted: int) -> Iterator[date]:

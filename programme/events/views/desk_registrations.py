@@ -13,6 +13,7 @@ from programme.core import exports
 from programme.core.access import access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.i18n import plural
 from programme.core.unit_of_work import unit_of_work
 from programme.events import policy, queries
 from programme.events.forms import ReasonForm
@@ -27,6 +28,8 @@ from programme.extensions import db
 READERS = staff(*policy.READERS)
 WRITERS = staff(Role.OFFICER_PROGRAMME)
 PER_PAGE = 100
+TOGETHER = ("open_review", "accept", "mark_present", "mark_absent")
+"""What may be said of several registrations at once; a refusal has its own reason."""
 
 
 @bp.get("/agents/evenements/<slug>/inscriptions")
@@ -37,7 +40,7 @@ def registrations(slug: str) -> ResponseReturnValue:
     page = db.paginate(queries.registrations(event.id, state), per_page=PER_PAGE, max_per_page=PER_PAGE)
     return render_template(
         "events/desk_registrations.html", event=event, page=page, chips=_chips(event, state), verbs=_verbs(event),
-        labels=REGISTRATION_VERBS, machine=REGISTRATION_MACHINE, can_write=policy.can_write(current_account()),
+        labels=REGISTRATION_VERBS, state=state, together=[each for each in _verbs(event) if each in TOGETHER], machine=REGISTRATION_MACHINE, can_write=policy.can_write(current_account()),
         page_url=lambda number: url_for(".registrations", slug=slug, page=number, etat=state),
     )  # fmt: skip
 
@@ -77,6 +80,36 @@ def decide_registration(slug: str, registration_id: int) -> ResponseReturnValue:
         name, state = registration.account.display_name, REGISTRATION_STATES[registration.state]
         flash(_("%(name)s : %(state)s.", name=name, state=str(state).lower()), "success")
     return redirect(url_for(".registrations", slug=slug, etat=request.form.get("etat") or None))
+
+
+@bp.post("/agents/evenements/<slug>/inscriptions")
+@access(WRITERS)
+def decide_registrations(slug: str) -> ResponseReturnValue:
+    """The same act for every registration picked, all of them or none."""
+    verb, picked = request.form.get("verb", ""), request.form.getlist("registration", type=int)
+    if verb not in TOGETHER:
+        abort(404)
+    try:
+        _decide_all(slug, verb, picked)
+    except RuleBroken as refusal:
+        flash(refusal.message, "error")
+    else:
+        said = plural("Une inscription est traitée.", "%(count)s inscriptions sont traitées.", len(picked))
+        flash(said % {"count": len(picked)}, "success")
+    return redirect(url_for(".registrations", slug=slug, etat=request.form.get("etat") or None))
+
+
+def _decide_all(slug: str, verb: str, picked: list[int]) -> None:
+    if not picked:
+        raise RuleBroken(_("Cochez au moins une inscription."))
+    with unit_of_work():
+        event = visible_event(slug, lock=True)
+        for number in picked:
+            registration = db.one_or_404(queries.registration(event.id, number))
+            if not REGISTRATION_MACHINE.allows(registration.state, verb):
+                name = registration.account.display_name
+                raise RuleBroken(_("Rien n’est fait : l’inscription de %(name)s ne permet pas cet acte.", name=name))
+            _decide(registration, verb, "")
 
 
 def _decide(registration: Registration, verb: str, reason: str) -> None:

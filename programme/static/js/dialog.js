@@ -1,4 +1,4 @@
-/* An open section that a link leads to becomes a dialog; lists get « select all » and their count; a password can be shown. */
+/* An open section that a link leads to becomes a dialog; lists get « select all » and their count; a password shows itself. */
 for (const opener of document.querySelectorAll("[data-dialog]")) {
   const dialog = document.getElementById(opener.dataset.dialog);
   if (!dialog?.showModal) continue;
@@ -34,6 +34,11 @@ for (const form of document.querySelectorAll("form[data-selection]")) {
   });
   addEventListener("pageshow", count);
   count();
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }
 
 for (const button of document.querySelectorAll("[data-show-password]")) {

@@ -38,9 +38,7 @@ function begin(input) {
     input.focus();
     document.dispatchEvent(new CustomEvent("announce", { detail: words("cancelled") }));
   });
-  let over = false;
-  cancelled.then(() => { over = true; });
-  queue = queue.then(() => over || send(input, row, panel, file, words, fail, cancelled));
+  queue = queue.then(() => panel.isConnected && send(input, row, panel, file, words, fail, cancelled));
 }
 
 function send(input, row, panel, file, words, fail, cancelled) {
@@ -64,7 +62,6 @@ function send(input, row, panel, file, words, fail, cancelled) {
     });
     request.addEventListener("loadend", done);
     request.addEventListener("error", () => fail(words("cut"), true));
-    request.addEventListener("timeout", () => fail(words("cut"), true));
     request.addEventListener("load", () => {
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       const fresh = page.getElementById(row.id);
@@ -83,7 +80,6 @@ function send(input, row, panel, file, words, fail, cancelled) {
       document.dispatchEvent(new CustomEvent("announce", { detail: bad ? bad.textContent.trim() : words("done") }));
     });
     request.open("POST", form.getAttribute("action") || location.href);
-    request.timeout = 600000;
     request.send(body);
   });
 }

@@ -1,6 +1,8 @@
 """What everybody reads: the strategy, the research programmes, the figures with their history."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -14,7 +16,7 @@ from programme.core import trame
 from programme.core.access import PUBLIC, access
 from programme.extensions import db
 from programme.strategy import labels, queries
-from programme.strategy.models import IndicatorValue, Theme
+from programme.strategy.models import Indicator, IndicatorValue, Theme
 from programme.strategy.states import IndicatorMode, ThemeSet
 from programme.strategy.views import bp
 
@@ -49,7 +51,10 @@ def rd_programme(slug: str) -> ResponseReturnValue:
     """A research programme: partners, budget, deliverables, stage, data sets."""
     programme = db.one_or_404(queries.rd_programme(slug))
     datasets = _list(catalogue.opened_through(programme.title))
-    return render_template("strategy/rd_programme.html", programme=programme, datasets=datasets, labels=labels)
+    drawn = drawing(programme.slug, programme.theme.drawing if programme.theme else trame.DEFAULT_FAMILY)
+    return render_template(
+        "strategy/rd_programme.html", programme=programme, datasets=datasets, labels=labels, drawing=drawn
+    )
 
 
 @bp.get("/indicateurs")
@@ -61,10 +66,31 @@ def indicators() -> ResponseReturnValue:
     found = _list(queries.indicators())
     shown = [each for each in found if mode in (None, each.mode)]
     counts = {each: sum(1 for one in found if one.mode is each) for each in IndicatorMode}
+    histories = by_indicator(_list(queries.history()))
     return render_template(
-        "strategy/indicators.html", indicators=shown, mode=mode, counts=counts, labels=labels,
-        histories=by_indicator(_list(queries.history())),
+        "strategy/indicators.html", groups=grouped(shown, histories), mode=mode, counts=counts, labels=labels,
+        histories=histories, curves={number: labels.curve(values) for number, values in histories.items()},
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Group:
+    """Figures that were taken the same way, on the same day, from the same source: the page says it once."""
+
+    mode: IndicatorMode
+    source: str | None
+    reference_on: date | None
+    indicators: list[Indicator]
+
+
+def grouped(indicators: Iterable[Indicator], histories: dict[int, list[IndicatorValue]]) -> list[Group]:
+    """The figures by mode, source and date of their present value, in the order in which they come."""
+    groups: dict[tuple[IndicatorMode, str | None, date | None], list[Indicator]] = {}
+    for each in indicators:
+        held = next(iter(histories.get(each.id, [])), None)
+        key = (each.mode, held.source if held else None, held.reference_on if held else None)
+        groups.setdefault(key, []).append(each)
+    return [Group(*key, members) for key, members in groups.items()]
 
 
 def by_indicator(values: Iterable[IndicatorValue]) -> dict[int, list[IndicatorValue]]:

@@ -1,0 +1,74 @@
+"""Each role does its main tasks on the demonstration, and what they cost is written down.
+
+The applicant does them also with a keyboard only, on a phone 320 pixels wide and without script; the reader has a phone.
+`build/journeys` keeps the pictures and `effort.md`, the table of costs.
+"""
+
+import os
+import shutil
+
+import pytest
+
+from tests.databases import database_url
+from tests.journeys import tasks
+from tests.journeys.effort import table
+from tests.journeys.server import Instance
+from tests.journeys.travellers import PICTURES, Phone, Plain, Traveller, Typist
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+ROLES = [
+    ("public", Traveller, [tasks.learn_whether_it_fits, tasks.see_who_was_funded, tasks.find_a_reuse]),
+    ("porteur", Traveller, [tasks.file_an_application, tasks.answer_a_request, tasks.sign_an_agreement]),
+    ("porteur", Typist, [tasks.file_an_application]),
+    ("porteur", Phone, [tasks.file_an_application]),
+    ("porteur", Plain, [tasks.file_an_application]),
+    ("instruction", Traveller, [tasks.treat_a_file, tasks.ask_for_a_piece]),
+    ("evaluation", Phone, [tasks.evaluate_on_a_phone]),
+    ("direction", Traveller, [tasks.chair_the_committee]),
+    ("partenaire", Traveller, [tasks.propose_a_challenge, tasks.ask_for_a_partnership]),
+    ("participant", Phone, [tasks.register]),
+    ("reutilisateur", Traveller, [tasks.declare_a_reuse]),
+]
+EFFORTS = []
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The demonstration, started once."""
+    folder = tmp_path_factory.mktemp("roles")
+    with database_url("sqlite", folder) as url:
+        instance = Instance(folder, url, demo=True)
+        instance.start(120)
+        yield tasks.Demo(instance, folder)
+        instance.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, in French."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--lang=fr-FR"],
+            env={**os.environ, "LANGUAGE": "fr", "LANG": "fr_FR.UTF-8"},
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.mark.parametrize(
+    ("role", "way", "played"), ROLES, ids=lambda each: getattr(each, "way", None) or str(each)[:12]
+)
+def test_a_role_does_its_main_tasks(browser, demo, role, way, played):
+    person = way(browser, demo.instance.root, role)
+    try:
+        for task in played:
+            tasks.play(task, person, demo)
+    finally:
+        person.close()
+    EFFORTS.extend(person.done)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    (PICTURES / "effort.md").write_text(table(EFFORTS), encoding="utf-8")
