@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast format migration messages
+.PHONY: help run test test-fast screens guide format migration messages
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,14 @@ test: ## Set up and run everything that CI runs
 
 test-fast: ## The tests of every minute: no browser, no slow one, SQLite only
 	@sh scripts/test.sh fast
+
+screens: ## Every page state at each width, light and dark, checked and pictured (build/screens)
+	@sh scripts/setup.sh test
+	@SCREENS_EVERY=1 .venv/bin/python -m pytest tests/screens -m screens -q -s -n $$(nproc) --dist loadfile
+
+guide: ## Play the journeys of each role and put their pictures in the user's guide
+	@sh scripts/setup.sh test
+	@.venv/bin/pytest -q tests/journeys/test_roles.py && .venv/bin/python scripts/build_guide.py
 
 format: ## Format the code
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .

@@ -356,7 +356,14 @@ def test_a_row_is_added_without_losing_the_others(db, made):
 def test_the_number_of_rows_is_bounded(made):
     person, draft = made
     page = person.get(f"/dossiers/{draft.reference}/budget?depenses=100000&financements=-5")
-    assert len(page.tree.xpath("//textarea[starts-with(@name,'lines-')][contains(@name,'-label')][not(ancestor::template)]")) == 60
+    assert (
+        len(
+            page.tree.xpath(
+                "//textarea[starts-with(@name,'lines-')][contains(@name,'-label')][not(ancestor::template)]"
+            )
+        )
+        == 60
+    )
 
 
 BUDGET = {

@@ -79,6 +79,7 @@ def test_every_page_links_the_sheet_by_the_hash_of_its_content(visitor, app):
     answer = visitor().client.get(address)
     assert answer.mimetype == "text/css"
     assert answer.cache_control.immutable
+    assert visitor().client.get("/identite/theme.css?v=autre").cache_control.max_age == 300
     assert answer.get_data(as_text=True) == app.config["IDENTITY"].sheet
 
 

@@ -11,13 +11,15 @@ from programme.site.forms import ColoursForm
 from programme.site.views import bp
 
 
-def _for_a_year(content: str | bytes, mimetype: str) -> Response:
-    """An answer whose address holds the hash of its content."""
+def _kept(content: str | bytes, mimetype: str, version: str) -> Response:
+    """Kept a year when the address holds the hash of the content, five minutes otherwise (the page of a failure)."""
     response = make_response(content)
     response.mimetype = mimetype
     response.cache_control.public = True
-    response.cache_control.max_age = 31536000
-    response.cache_control.immutable = True
+    exact = request.args.get("v") == version
+    response.cache_control.max_age = 31536000 if exact else 300
+    if exact:
+        response.cache_control.immutable = True
     return response
 
 
@@ -25,7 +27,8 @@ def _for_a_year(content: str | bytes, mimetype: str) -> Response:
 @access(PUBLIC)
 def theme() -> ResponseReturnValue:
     """Every colour of the screen, computed from the Region's three."""
-    return _for_a_year(current_app.config["IDENTITY"].sheet, "text/css")
+    look = current_app.config["IDENTITY"]
+    return _kept(look.sheet, "text/css", look.sheet_version)
 
 
 @bp.get("/identite/logo")
@@ -35,7 +38,7 @@ def logo() -> ResponseReturnValue:
     picture = current_app.config["IDENTITY"].logo
     if picture is None:
         abort(404)
-    response = _for_a_year(picture.content, picture.mimetype)
+    response = _kept(picture.content, picture.mimetype, picture.version)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return response
 
