@@ -16,8 +16,8 @@ MEMORY_BYTES = 1024 * 1024 * 1024
 
 FIT, FITS = b'<body class="fit-0">', (b'<body class="fit-1">', b'<body class="fit-2">', b'<body class="fit-3">')
 """A page that begins so may be laid out again, tighter then looser: never a last page of a few lines."""
-SHORTEST_END = 130.0
-"""How far the text of a last page must go down, in CSS pixels under the top of its text: about six lines and a box."""
+SHORTEST_END = 190.0
+"""How far the text of a last page must go down, in CSS pixels under the top of its text: about eight lines and a box."""
 WORTH_ONE_PAGE = 520.0
 """A second page that goes less far down than this is tried on the first, as for a letter."""
 

@@ -68,7 +68,9 @@ class EveryField(NestedForm):
         "Adresse électronique", [required("Écrivez une adresse, par exemple prenom.nom@commune.fr.")]
     )
     phone = wtforms.TelField("Téléphone", description="Pour vous joindre au sujet de ce dossier.")
-    secret = wtforms.PasswordField("Mot de passe", [required("Écrivez votre mot de passe.")])
+    secret = wtforms.PasswordField(
+        "Mot de passe", [required("Écrivez votre mot de passe.")], render_kw={"autocomplete": "new-password"}
+    )
     piece = wtforms.FileField("Délibération", description="PDF, 20 Mo au plus.")
 
 

@@ -310,3 +310,9 @@ def test_a_text_with_the_nul_sign_is_refused(visitor, db):
     assert someone.client.post("/connexion", data=data).status_code == 400
     assert someone.client.get("/verifier/a%00b").status_code == 400
     assert someone.client.get("/verifier?code=a%00b").status_code == 400
+
+
+def test_the_accounts_of_the_demonstration_are_shown_in_demonstration_only(app, visitor, db, monkeypatch):
+    for demo in (False, True):
+        monkeypatch.setitem(app.config, "DEMO", demo)
+        assert ("porteur@association.example" in visitor().get("/connexion").text) is demo

@@ -15,6 +15,8 @@ from tests.factories.agreements import call, grant_agreement, partnership_agreem
 from tests.pages import plain
 
 pytestmark = [pytest.mark.db, pytest.mark.slow]
+FOOT = 2
+"""The lines of a page's foot: number and page."""
 LONG = "Observatoire partagé de l’ombre portée, de la chaleur ressentie et de la végétation des rues, des places et des cours d’école de toutes les communes volontaires du littoral et de l’arrière-pays niçois"
 LINES = [(f"Prestation de développement numéro {place}, avec les équipes des communes", "9600") for place in range(25)]
 
@@ -76,6 +78,8 @@ def test_it_is_accessible_and_carries_only_our_fonts(db, unit, family):
     }[family]
     data = pdf.render(html_of(unit, made, signed=family == "grant"))
     assert page.validate_pdf_bytes(data, profile="ua1").failures == []
+    last = [line for line in PdfReader(BytesIO(data)).pages[-1].extract_text().splitlines() if line.strip()]
+    assert len(last) > FOOT + 4, "a document never ends on a page of a few lines"
     fonts = {
         font.get_object()["/BaseFont"].split("+")[1]
         for sheet in PdfReader(BytesIO(data)).pages

@@ -150,6 +150,35 @@ def test_a_draft_is_kept_as_far_as_it_goes(given):
     assert (found(number).comment, found(number).total) == ("Début.", None)
 
 
+def test_the_bar_tells_the_total_so_far_and_each_criterion_leads_to_its_passage(given):
+    person, number = given
+    page = person.get(opened(person, number))
+    criteria = found(number).grid.criteria
+    assert f"{len(criteria)} critères à noter" in page.text
+    ids = set(page.tree.xpath("//article[@id='dossier']//@id"))
+    passages = page.tree.xpath("//fieldset[@class='criterion']/legend//a/@href")
+    assert len(passages) == len(criteria)
+    assert {each.removeprefix("#") for each in passages} <= ids
+    data = {f"mark_{each.id}": "4" for each in criteria[1:]}
+    page = person.post(f"/evaluations/{number}", data | {"version": str(found(number).version), "action": "save"})
+    assert "un critère à noter" in page.text
+
+
+def test_a_reader_goes_from_one_file_to_the_next(app, db):
+    with unit_of_work():
+        by = officer()
+        first = under_review(by, title="Premier")
+        second = under_review(by, to=first.session, title="Second")
+        person = reader(first, "Inès")
+        numbers = [marked(assigned(each, person, by), 4, person).id for each in (first, second)]
+    visitor = visitor_for(app, person)
+    page = visitor.get(f"/evaluations/{numbers[0]}")
+    assert "Dossier 1 sur 2" in page.text
+    assert f"/evaluations/{numbers[1]}" in page.links()
+    assert "Dossier 2 sur 2" in visitor.get(f"/evaluations/{numbers[1]}").text
+    assert "Espace d'évaluation" in page.text
+
+
 def test_handing_in_needs_every_mark_and_keeps_what_was_typed(given):
     person, number = given
     address = opened(person, number)

@@ -238,6 +238,8 @@ def test_a_reader_sees_marks_and_total_kept_while_scoring(someone):
     page.goto("/evaluations")
     for path in page.eval_on_selector_all("main a[href^='/evaluations/']", "e => e.map(x => x.getAttribute('href'))"):
         page.goto(path)
+        if page.get_by_role("button", name="Ouvrir le dossier").count():
+            page.get_by_role("button", name="Ouvrir le dossier").click()
         if page.locator("form[data-autosave]").count():
             break
     mark = page.locator(".scores").first.locator("label").nth(4)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.evaluation.scoring import IncompleteScores, Weighted, below_floor, mean, spread, weighted_score
+from programme.evaluation.scoring import IncompleteScores, Weighted, below_floor, mean, so_far, spread, weighted_score
 
 GRID_A = [
     Weighted("interest", Decimal(15)), Weighted("value", Decimal(25), 2), Weighted("uses", Decimal(20)),
@@ -64,3 +64,16 @@ def test_a_floor_is_judged_on_the_mean_of_the_readers():
     assert below_floor([{"value": 1}, {"value": 2}], GRID_A) == ["value"]
     assert below_floor([{"value": 1}, {"value": 3}], GRID_A) == []
     assert below_floor([], GRID_A) == []
+
+
+def test_an_unfinished_grid_tells_what_is_given_and_what_is_missing():
+    kept = so_far({"interest": 4, "value": 5}, GRID_A)
+    assert (kept.points, kept.possible, kept.missing) == (Decimal("37.0"), Decimal("40.0"), 4)
+    nothing = so_far({}, GRID_A)
+    assert (nothing.points, nothing.possible, nothing.missing) == (0, 0, 6)
+
+
+def test_a_finished_grid_is_worth_its_weighted_score():
+    marks = {"interest": 3, "value": 4, "uses": 5, "pooling": 2, "feasibility": 3, "lasting": 1}
+    kept = so_far(marks, GRID_A)
+    assert (kept.points, kept.possible, kept.missing) == (weighted_score(marks, GRID_A), 100, 0)

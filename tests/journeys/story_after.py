@@ -52,7 +52,7 @@ def _sign(cast: Cast, name: str, email: str, signatory: str, page: str) -> None:
     person = cast.person(name)
     person.visit("/mes-conventions")
     person.visit(cast.instance.link_in(message, "/mes-conventions/"))
-    person.follow("Signer la convention")
+    person.follow("Lire et signer la convention")
     person.fill("Vos prénom et nom", signatory)
     person.fill("Votre qualité", "présidente")
     person.tick("J’ai lu la convention")

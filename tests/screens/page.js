@@ -86,8 +86,9 @@
     let holder = element;
     let style = getComputedStyle(holder);
     const drawn = (each) => each.outlineStyle !== "none" && parseFloat(each.outlineWidth) >= 1;
-    if (!drawn(style)) {  // A hidden radio shows its focus on its label.
-      holder = element.closest("label") || element;
+    /* A hidden radio shows its focus on its label, the link of a card on the card. */
+    for (let up = 0; up < 5 && !drawn(style) && holder.parentElement; up += 1) {
+      holder = holder.parentElement;
       style = getComputedStyle(holder);
     }
     const answer = { key: name(element), faults: [] };
@@ -152,13 +153,22 @@
   const doubles = () => [...twice("id"), ...twice("accesskey")];
 
   /* ---- a text that axe could not judge, because a drawing lies under it: its colour against its painted ground ---- */
+  /* A word of a drawing stands on the shape below it, else on the ground of the drawing. */
+  function underneath(word) {
+    word.scrollIntoView({ block: "center" });
+    const box = word.getBoundingClientRect(), middle = [box.x + box.width / 2, box.y + box.height / 2];
+    const shape = document.elementsFromPoint(...middle).find((each) => each.matches("path, rect, circle, polygon") && getComputedStyle(each).fill !== "none");
+    const below = ground(word.closest("svg"));
+    return shape ? over(pixel(getComputedStyle(shape).fill), below) : below;
+  }
   function words(selector) {
     const element = document.querySelector(selector);
     if (!element) return 0;
     const style = getComputedStyle(element), size = parseFloat(style.fontSize);
     let seen = 1;
     for (let each = element; each; each = each.parentElement) seen *= Number(getComputedStyle(each).opacity);
-    const below = ground(element), colour = pixel(style.color);
+    const drawn = element instanceof SVGElement;
+    const below = drawn ? underneath(element) : ground(element), colour = pixel(drawn ? style.fill : style.color);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
     return contrast(over([...colour.slice(0, 3), colour[3] * seen], below), below) / (large ? 3 : 4.5);
   }

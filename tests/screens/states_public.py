@@ -110,9 +110,9 @@ PUBLIC = (
     # ---- doors ----
     State("sign-in", "/connexion"),
     State("sign-in-noscript", "/connexion", media="noscript"),
-    State("sign-in-errors", "/connexion", act=acts.blank("Se connecter"), status=422),
-    State("sign-in-wrong", "/connexion", act=acts.then(acts.fill(email="personne@exemple.example", password="rien de tel"), acts.press("Se connecter")), status=422),
-    State("sign-in-too-often", "/connexion", act=acts.tried(11, "Se connecter"), status=429),
+    State("sign-in-errors", "/connexion", act=acts.blank("Me connecter"), status=422),
+    State("sign-in-wrong", "/connexion", act=acts.then(acts.fill(email="personne@exemple.example", password="rien de tel"), acts.press("Me connecter")), status=422),
+    State("sign-in-too-often", "/connexion", act=acts.tried(11, "Me connecter"), status=429),
     State("sign-up", "/inscription"),
     State("sign-up-errors", "/inscription", act=acts.blank("Ouvrir mon compte"), status=422),
     State("sign-up-sent", "/inscription", act=acts.then(acts.fill(display_name="Camille Essai", email="camille@exemple.example", password="un mot de passe long"), acts.press("Ouvrir mon compte"))),

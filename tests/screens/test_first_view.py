@@ -56,7 +56,7 @@ def test_a_heavy_page_that_moves_would_be_seen(stage):
         sight.page.goto(f"{stage.instance.root}/__trial")
         sight.page.wait_for_timeout(300)
         sight.page.evaluate("document.querySelector('p').style.height = '500px'")
-        sight.page.wait_for_timeout(300)
+        sight.page.wait_for_function("window.__cls > 0")
         assert sight.page.evaluate("window.__cls") >= SHIFT
     finally:
         sight.close()

@@ -88,11 +88,7 @@ def sign(reference: str) -> ResponseReturnValue:
     require(policy.can_sign(current_account(), agreement))
     form = SignForm(request.form, data=_signatory(agreement))
     if not form.submitted():
-        drawing = trame(agreement.number or agreement.reference, documents.drawing(agreement), 240, 1500)
-        page = render_template(
-            "agreements/sign.html", agreement=agreement, form=form, families=FAMILIES, drawing=no_script(drawing)
-        )
-        return page, 422 if form.posted else 200
+        return _sheet(agreement, form)
     try:
         with unit_of_work():
             _sign(reference, form)
@@ -101,6 +97,14 @@ def sign(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".sign", reference=reference))
     flash(_("Votre signature est enregistrée. La Région signe et vous envoie l’exemplaire signé."), "success")
     return redirect(url_for(".member_page", reference=reference))
+
+
+def _sheet(agreement: Agreement, form: SignForm) -> ResponseReturnValue:
+    """The text on its paper, with the drawing of its number in the margin as on the issued document."""
+    drawing = trame(agreement.number or agreement.reference, documents.drawing(agreement), 240, 1500)
+    return render_template(
+        "agreements/sign.html", agreement=agreement, form=form, families=FAMILIES, drawing=no_script(drawing)
+    ), 422 if form.posted else 200
 
 
 def _signatory(agreement: Agreement) -> dict[str, str | None]:

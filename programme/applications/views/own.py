@@ -75,6 +75,8 @@ def _next_act(application: Application) -> str:
         return _("Complétez avant le %(day)s.", day=date_short(application.info_requests[-1].due_on))
     if application.silence_on is not None and application.state in BEFORE_DECISION:
         return _("Réponse de la Région avant le %(day)s.", day=date_short(application.silence_on))
+    if application.state is ApplicationState.AWARDED:
+        return _("La suite est dans vos conventions.")
     return ""
 
 

@@ -34,7 +34,7 @@ def load(at: datetime) -> None:
     event.results_at = event.ends_at
     challenge = events.add_challenge(
         event, "De l’ombre sur le chemin de l’école", "Métropole de la Baie", ChallengeState.SOLVED,
-        prize="Prix de la ville fraîche", need=NEED, words=("arbres", "chaleur", "piétons"),
+        prize="un an d’accompagnement par la métropole", need=NEED, words=("arbres", "chaleur", "piétons"),
     )  # fmt: skip
     people = db.session.scalars(
         select(Account)
