@@ -45,7 +45,17 @@ def _open_database(app: Flask) -> None:
 
 
 def _open_ground_floor(app: Flask) -> None:
-    from programme.core import access, addresses, forms, headers, i18n, identity, sessions, sorting  # As above.
+    from programme.core import (
+        access,
+        addresses,
+        compression,
+        forms,
+        headers,
+        i18n,
+        identity,
+        sessions,
+        sorting,
+    )  # As above.
 
     app.session_interface = sessions.DatabaseSessions()
     identity.install(app)
@@ -54,6 +64,7 @@ def _open_ground_floor(app: Flask) -> None:
     access.install(app)
     forms.install(app)
     headers.install(app)
+    compression.install(app)
     sorting.install(app)
 
 

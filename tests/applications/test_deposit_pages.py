@@ -334,7 +334,10 @@ def test_pieces_chosen_at_the_last_moment_are_sent_too(db, incomplete):
 
 @pytest.mark.parametrize(
     ("values", "words"),
-    [({"answer": ""}, "Écrivez une phrase"), ({"answer": "Voici."}, "Ajoutez d'abord : Relevé d'identité bancaire.")],
+    [
+        ({"answer": ""}, "Écrivez au moins une phrase"),
+        ({"answer": "Voici."}, "Ajoutez d'abord : Relevé d'identité bancaire."),
+    ],
 )
 def test_an_incomplete_answer_comes_back_with_its_words(db, incomplete, values, words):
     visitor, made = incomplete

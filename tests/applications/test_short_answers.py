@@ -59,7 +59,12 @@ def test_a_save_says_when_with_the_version_and_the_token_to_send_next(db, made):
     assert plain(answer.json["message"]) == "Enregistré à 12 h 00."
     assert (answer.json["errors"], answer.json["version"]) == ([], str(kept(db, draft).version))
     assert kept(db, draft).summary == "Court."
-    again = {"version": answer.json["version"], "csrf_token": answer.json["csrf"], "title": "Fraîcheurs", "summary": "Plus."}
+    again = {
+        "version": answer.json["version"],
+        "csrf_token": answer.json["csrf"],
+        "title": "Fraîcheurs",
+        "summary": "Plus.",
+    }
     assert save(person, path, again).status_code == 200
     assert kept(db, draft).summary == "Plus."
 

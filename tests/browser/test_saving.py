@@ -233,15 +233,21 @@ def test_an_answer_to_the_region_is_kept_and_not_sent(someone, asked):
     assert plain.url.endswith("/complements")
 
 
-def test_a_reader_sees_marks_and_total_kept_while_scoring(someone):
-    page = someone("jury1@region.example")
+def grid(page):
+    """The first grid that this reader may fill in, if any."""
     page.goto("/evaluations")
-    for path in page.eval_on_selector_all("main a[href^='/evaluations/']", "e => e.map(x => x.getAttribute('href'))"):
+    paths = page.eval_on_selector_all("main a[href^='/evaluations/']", "e => e.map(x => x.getAttribute('href'))")
+    for path in dict.fromkeys(paths):
         page.goto(path)
         if page.get_by_role("button", name="Ouvrir le dossier").count():
             page.get_by_role("button", name="Ouvrir le dossier").click()
         if page.locator("form[data-autosave]").count():
-            break
+            return page
+    return None
+
+
+def test_a_reader_sees_marks_and_total_kept_while_scoring(someone):
+    page = next(page for number in (3, 4, 5, 6, 1, 2) if (page := grid(someone(f"jury{number}@region.example"))))
     mark = page.locator(".scores").first.locator("label").nth(4)
     mark.click()
     expect(state_line(page)).to_have_text(SAVED)
@@ -260,7 +266,9 @@ def test_leaving_a_long_form_asks_once_it_is_changed_and_never_after_sending(som
     page.goto("/donnees")
     assert asked_to_stay == []
     page.goto("/reutilisations/proposer")
-    page.locator("form[data-unsaved] textarea:visible, form[data-unsaved] input[type=text]:visible").first.fill("Mon texte")
+    page.locator("form[data-unsaved] textarea:visible, form[data-unsaved] input[type=text]:visible").first.fill(
+        "Mon texte"
+    )
     page.goto("/donnees")
     assert asked_to_stay == ["beforeunload"]
 
@@ -289,5 +297,7 @@ def test_staying_in_one_tab_is_staying_in_all(someone):
     expect(page.locator("dialog[open]")).to_have_count(1)
     other = page.context.new_page()
     other.goto("/mes-dossiers")
-    page.evaluate("dispatchEvent(new StorageEvent('storage', {key: 'session-ends', newValue: String(Date.now() + 4e7)}))")
+    page.evaluate(
+        "dispatchEvent(new StorageEvent('storage', {key: 'session-ends', newValue: String(Date.now() + 4e7)}))"
+    )
     expect(page.locator("dialog[open]")).to_have_count(0)

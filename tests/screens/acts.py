@@ -9,8 +9,9 @@ Act = Callable[[Stage, Any], None]
 
 
 def _unlock(page: Any) -> None:
-    """Let the form go as it is: the browser's own bubbles would stand in front of the server's answer."""
-    page.evaluate("document.querySelectorAll('form').forEach((each) => { each.noValidate = true; })")
+    """Let the form go as it is, unfolded: the browser's own bubbles would stand in front of the server's answer."""
+    page.evaluate("""document.querySelectorAll("form").forEach((each) => { each.noValidate = true; });
+        document.querySelectorAll("main details:has(form)").forEach((each) => { each.open = true; })""")
 
 
 def press(words: str, *, within: str = "main") -> Act:

@@ -65,7 +65,7 @@ DESKS = (
     State("decisions-notified", "/agents/releves/{session:donnees-du-territoire/notified}/decisions", DIRECTION),
     State("decisions-empty", "/agents/releves/{session:donnees-du-territoire/planned}/decisions", FILES),
     State("decision", "/agents/dossiers/{application:Flux Vélo}/decision", FILES),
-    State("decision-errors", "/agents/dossiers/{application:Budget Clair}/decision", FILES, acts.blank("Préparer"), status=422),
+    State("decision-errors", "/agents/dossiers/{application:Budget Clair}/decision", FILES, acts.blank("Garder la décision"), status=422),
     State("deliberations", "/agents/deliberations", FILES),
     State("deliberations-errors", "/agents/deliberations", FILES, acts.blank("Enregistrer"), status=422),
 )  # fmt: skip
@@ -79,7 +79,7 @@ READERS = (
     State("evaluate-in-progress-noscript", "/evaluations/{evaluation:jury5@region.example/in_progress}", "jury5@region.example", media="noscript"),
     State("evaluate-in-progress-forced", "/evaluations/{evaluation:jury5@region.example/in_progress}", "jury5@region.example", media="forced"),
     State("evaluate-in-progress-zoom", "/evaluations/{evaluation:jury5@region.example/in_progress}", "jury5@region.example", media="zoom"),
-    State("evaluate-errors", "/evaluations/{evaluation:jury5@region.example/in_progress}", "jury5@region.example", acts.press("Rendre"), status=422),
+    State("evaluate-errors", "/evaluations/{evaluation:jury5@region.example/in_progress}", "jury5@region.example", acts.press("Remettre l’évaluation"), status=422),
     State("evaluate-submitted", "/evaluations/{evaluation:jury1@region.example/submitted}", "jury1@region.example"),
     State("evaluate-locked", "/evaluations/{evaluation:jury1@region.example/locked}", "jury1@region.example"),
     State("evaluate-recused", "/evaluations/{evaluation:jury6@region.example/recused}", "jury6@region.example", status=404),
