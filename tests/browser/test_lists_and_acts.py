@@ -149,11 +149,14 @@ def test_saying_yes_does_it_and_without_script_the_button_does_it_too(membership
 def pressed_twice(page):
     """An impatient person: the network holds the first sending, the button is pressed again. How many were sent."""
     held = []
-    page.route("**/compte/nom", lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/compte/nom", hold)
     button = page.locator("form[action$='/compte/nom'] button[type=submit]")
-    for _turn in range(2):
-        button.click(no_wait_after=True, force=True)
-        page.wait_for_timeout(300)
+    button.evaluate("e => { e.click(); setTimeout(() => e.click(), 300) }")
+    page.wait_for_timeout(800)
     count = len(held)
     page.unroute("**/compte/nom")
     held[-1].continue_()

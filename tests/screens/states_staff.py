@@ -133,7 +133,7 @@ NETWORK = (
         ("flagged", "loyers-lisibles"), ("broken", "covoiturage-des-vallees"), ("unpublished", "carte-des-radars"),
         ("long", "tri-malin-06"),
     )),
-    State("reuse-moderate-errors", "/agents/reutilisations/fontaines-d-ete", AGENT, acts.blank("Dépublier"), status=422),
+    State("reuse-moderate-errors", "/agents/reutilisations/flux-velo", AGENT, acts.blank("Dépublier"), status=422),
     State("datasets-desk", "/agents/donnees", AGENT),
     State("datasets-desk-empty", "/agents/donnees?q=zzzzzz", AGENT),
     State("dataset-create", "/agents/donnees/nouveau", AGENT),
