@@ -11,6 +11,8 @@ from typing import Any
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SECONDS = 40
+"""Of the processor; a busy machine may take longer by the clock."""
+PATIENCE = 90
 MEMORY_BYTES = 1024 * 1024 * 1024
 
 
@@ -37,7 +39,7 @@ def render(html: str) -> bytes:
             [sys.executable, "-m", "programme.core.pdf"],
             input=html.encode(),
             capture_output=True,
-            timeout=SECONDS,
+            timeout=PATIENCE,
             check=False,
             env={
                 key: os.environ[key]
@@ -48,7 +50,7 @@ def render(html: str) -> bytes:
             cwd=STATIC.parent.parent,
         )
     except subprocess.TimeoutExpired:
-        raise RenderFailed(f"no PDF after {SECONDS} s") from None
+        raise RenderFailed(f"no PDF after {PATIENCE} s") from None
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
         raise RenderFailed(done.stderr.decode(errors="replace")[-2000:])
     return done.stdout

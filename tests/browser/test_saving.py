@@ -248,11 +248,12 @@ def grid(page):
 
 def test_a_reader_sees_marks_and_total_kept_while_scoring(someone):
     page = next(page for number in (3, 4, 5, 6, 1, 2) if (page := grid(someone(f"jury{number}@region.example"))))
-    mark = page.locator(".scores").first.locator("label").nth(4)
-    mark.click()
+    mark = page.locator(".scores").first.locator("label:not(:has(:checked)) input").last
+    chosen = f"[id='{mark.get_attribute('id')}']"
+    page.locator(f"label:has({chosen})").click()
     expect(state_line(page)).to_have_text(SAVED)
     page.reload()
-    expect(page.locator(".scores").first.locator("input").nth(4)).to_be_checked()
+    expect(page.locator(chosen)).to_be_checked()
 
 
 # ---- leaving, staying --------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def apply(cast: Cast) -> None:
     assert reference, person.path()
     cast.memory["reference"] = reference.group(1)
     _project(person)
-    _answers(person)
+    answer_all(person)
     person.fill("Jeu de données 1", "Arbres d’alignement")
     person.fill("À quoi sert le jeu 1", "Base du calcul de l’ombre")
     person.press("Enregistrer et continuer")
@@ -170,7 +170,7 @@ def _project(person: Person) -> None:
     person.press("Enregistrer et continuer")
 
 
-def _answers(person: Person) -> None:
+def answer_all(person: Person) -> None:
     """Answer every question that is asked; some answers open other questions."""
     for _round in range(4):
         for label, kind in person.blanks():

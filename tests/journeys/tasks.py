@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from tests.journeys.people import FIRST
 from tests.journeys.server import Instance
-from tests.journeys.story import here, saw
+from tests.journeys.story import answer_all, here, saw
 from tests.journeys.travellers import Traveller, number_in
 from tests.pages import plain
 
@@ -109,7 +108,7 @@ def file_an_application(person: Traveller, demo: Demo) -> None:
         person.fill("Comment s’appelle le projet ?", title)
         person.press("Ouvrir le brouillon")
         _project(person)
-        _answers(person)
+        answer_all(person)
         person.fill("Jeu de données 1", "Arbres d’alignement")
         person.fill("À quoi sert le jeu 1", "Base du calcul de l’ombre")
         person.press("Enregistrer et continuer")
@@ -135,21 +134,6 @@ def _project(person: Traveller) -> None:
     person.fill("Fin", f"{start + timedelta(days=300):%Y-%m-%d}")
     person.picture("projet")
     person.press("Enregistrer et continuer")
-
-
-def _answers(person: Traveller) -> None:
-    for _round in range(4):
-        for label, kind in person.blanks():
-            if kind in ("radio", "checkbox"):
-                person.choose(label, "Non" if plain(label).startswith("Le projet utilise-t-il") else FIRST)
-            else:
-                person.fill(
-                    label, {"number": "3", "date": "2027-06-01"}.get(kind, "Trois ateliers dans les écoles de Nice.")
-                )
-        person.press("Enregistrer et continuer")
-        if not person.path().endswith("/questions"):
-            return
-    raise AssertionError("questions without end")
 
 
 def _budget(person: Traveller) -> None:
