@@ -92,6 +92,7 @@ class Config:
     DEMO = _flag("DEMO")
     SQLITE_SYNCHRONOUS = "FULL"
     BABEL_DEFAULT_LOCALE = "fr"
+    STATIC_FILES_CHANGE = True
 
     @classmethod
     def check(cls) -> None:
@@ -119,6 +120,8 @@ class Testing(Config):
 
 class Production(Config):
     """The real thing."""
+
+    STATIC_FILES_CHANGE = False
 
     @classmethod
     def check(cls) -> None:

@@ -53,5 +53,5 @@ def install(app: Flask) -> None:
     app.after_request(compress)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, root=app.static_folder, prefix="static/", max_age=YEAR, add_headers_function=_nosniff,
-        autorefresh=app.debug or app.testing,
+        autorefresh=app.config["STATIC_FILES_CHANGE"],
     )  # fmt: skip

@@ -169,10 +169,10 @@ def send_file(name: str, file: str, content: bytes, media_type: str) -> Act:
     """Choose a file for the first field of that name and press the button beside it."""
 
     def act(_stage: Stage, page: Any) -> None:
-        field = page.locator(f"main [name^='{name}']").first
-        field.set_input_files({"name": file, "mimeType": media_type, "buffer": content})
+        form = page.locator("main .piece-form", has=page.locator(f"[name^='{name}']")).first
+        form.locator(f"[name^='{name}']").set_input_files({"name": file, "mimeType": media_type, "buffer": content})
         with page.expect_navigation():
-            page.locator("main .piece-form", has=field).first.locator("button").first.click()
+            form.locator("button").first.click()
 
     return act
 

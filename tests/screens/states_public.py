@@ -124,7 +124,7 @@ PUBLIC = (
     State("link-unknown", "/connexion/lien/jeton-inconnu"),
     State("reset-ask", "/mot-de-passe"),
     State("reset", "/connexion", act=acts.follow_link("/mot-de-passe", email=REUSER)),
-    State("reset-errors", "/connexion", act=acts.then(acts.follow_link("/mot-de-passe", email=COMMUNE), acts.blank("mot de passe")), status=422),
+    State("reset-errors", "/connexion", act=acts.then(acts.follow_link("/mot-de-passe", email=COMMUNE), acts.blank("Enregistrer le mot de passe")), status=422),
     # ---- errors ----
     State("error-400", "/", act=acts.with_error_page(400), status=400),
     State("error-403", "/", act=acts.with_error_page(403), status=403),

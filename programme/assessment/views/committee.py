@@ -182,13 +182,7 @@ def opinion(meeting_id: int, reference: str) -> ResponseReturnValue:
             flash(_("L’avis du comité est enregistré."), "success")
             return redirect(url_for(".meeting", meeting_id=meeting_id))
     return render_template(
-        "assessment/opinion.html",
-        meeting=found,
-        file=file,
-        row=row,
-        form=form,
-        zones=ZONES,
-        can_open=True,
+        "assessment/opinion.html", meeting=found, file=file, row=row, form=form, zones=ZONES, can_open=True
     ), 422 if form.posted else 200
 
 
