@@ -53,14 +53,14 @@ def french_spaces(text: str) -> str:
 def money(amount: Decimal | None) -> str:
     """« 14 000,00 € », with narrow no-break spaces."""
     if amount is None:
-        return "—"
+        return "–"
     return f"{format_decimal(amount, format='#,##0.00')}{NARROW}€".replace(HARD, NARROW)
 
 
 def money_round(amount: Decimal | None) -> str:
     """An amount as one says it on a chart or in a title: « 93 500 € », « 1,2 M€ »; cents only when there are some."""
     if amount is None:
-        return "—"
+        return "–"
     if abs(amount) >= 1_000_000:
         return f"{number(amount / 1_000_000, 1)}{NARROW}M€"
     return money(amount) if amount % 1 else f"{number(amount, 0)}{NARROW}€"
@@ -69,7 +69,7 @@ def money_round(amount: Decimal | None) -> str:
 def number(value: Any, digits: int | None = None) -> str:
     """A number with French separators; `digits` fixes the decimals."""
     if value is None:
-        return "—"
+        return "–"
     pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=pattern).replace(HARD, NARROW)
 
@@ -77,7 +77,7 @@ def number(value: Any, digits: int | None = None) -> str:
 def percent(share: Any, digits: int = 1) -> str:
     """A share given in percent (50 → « 50,0 % »)."""
     if share is None:
-        return "—"
+        return "–"
     text = format_percent(Decimal(share) / 100, format="#,##0" + ("." + "0" * digits if digits else "") + " %")
     return text.replace(HARD, NARROW).replace(" ", NARROW)
 
@@ -89,21 +89,21 @@ def _day(value: date | datetime) -> date:
 def date_long(value: date | datetime | None) -> str:
     """« lundi 23 novembre 2026 » ; the first of a month is written « 1er »."""
     if value is None:
-        return "—"
+        return "–"
     return _first(format_date(_day(value), "EEEE d MMMM y"))
 
 
 def date_short(value: date | datetime | None) -> str:
     """« 23 novembre 2026 »."""
     if value is None:
-        return "—"
+        return "–"
     return _first(format_date(_day(value), "d MMMM y"))
 
 
 def day_short(value: date | None) -> str:
     """« Ven. 20 novembre »: a near date in a row, without its year."""
     if value is None:
-        return "—"
+        return "–"
     text = _first(format_date(_day(value), "EEE d MMMM"))
     return text[:1].upper() + text[1:]
 
@@ -129,20 +129,20 @@ def hour(value: datetime) -> str:
 def datetime_long(value: datetime | None) -> str:
     """« lundi 23 novembre 2026 à 12 h 00 (heure de Paris) »."""
     if value is None:
-        return "—"
+        return "–"
     zone = f" ({_zone_note})" if str(region_zone()) == "Europe/Paris" else f" ({region_zone()})"
     return f"{date_long(value)} {gettext('à')} {hour(value)}{zone}"
 
 
 def datetime_short(value: datetime | None) -> str:
     """« 23 novembre 2026 à 12 h 00 »."""
-    return "—" if value is None else f"{date_short(value)} {gettext('à')} {hour(value)}"
+    return "–" if value is None else f"{date_short(value)} {gettext('à')} {hour(value)}"
 
 
 def day_hour(value: datetime | None) -> str:
     """« lundi 30 novembre à 12 h »: a near deadline on a phone, without its year; the minutes when there are some."""
     if value is None:
-        return "—"
+        return "–"
     there = local(value)
     at = hour(value) if there.minute else f"{there.hour}{NARROW}h"
     return f"{_first(format_date(there.date(), 'EEEE d MMMM'))} {gettext('à')} {at}"
@@ -185,24 +185,26 @@ def paragraphs(text: str | None) -> Markup:
 
 _MARKUP = re.compile(
     r"<!--.*?-->|<(title|textarea|option|script|style|pre|code)\b.*?</\1\s*>|<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>"
-    r"|(?<![\w,.])1er(?!\w)",
+    r"|(?<![\w,.])1er(?!\w)"
+    r"|(?:(?<=\d)|(?<=1er)) (?=(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)",
     re.DOTALL | re.IGNORECASE,
 )
 
 
 def raise_ordinals(page: str) -> str:
-    """Draw « 1er » with a superscript in the text of an HTML page; attributes and elements of plain text keep it as it is.
+    """Draw « 1er » with a superscript in the text of an HTML page, and keep a day on the line of its month; attributes
+    and elements of plain text keep both as they are.
 
-    The words of dates stay plain strings everywhere (titles, messages, text of mails, catalogues): the superscript is
-    drawing, and it is added once the page is written.
+    The words of dates stay plain strings everywhere (titles, messages, text of mails, catalogues): this is drawing,
+    and it is added once the page is written.
     """
-    if "1er" not in page:
-        return page
     drawings = 0  # How many drawings are open: one may stand in another, and none knows superscripts.
 
     def written(match: re.Match[str]) -> str:
         nonlocal drawings
         found = match[0]
+        if found == " ":
+            return found if drawings else HARD
         if found == "1er":
             return found if drawings else "1<sup>er</sup>"
         if found[:4].lower() == "<svg" and not found.endswith("/>"):

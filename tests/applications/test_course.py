@@ -108,4 +108,4 @@ def test_a_near_deadline_is_written_without_its_year(app):
     with app.test_request_context():
         assert plain(day_hour(NOON + timedelta(days=7))) == "lundi 30 novembre à 12 h"
         assert plain(day_hour(NOON + timedelta(days=8, minutes=5))) == "mardi 1er décembre à 12 h 05"
-        assert day_hour(None) == "—"
+        assert day_hour(None) == "–"

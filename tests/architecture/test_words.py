@@ -26,7 +26,10 @@ TEMPLATES = sorted(
 BARE_TEXT = {
     "errors/500.html": "shown when nothing works, not even the translations",
     "components/button.html": "a macro that returns class names",
+    "components/chart.html": "a macro that returns attributes",
     "layouts/staff.html": "a block that gives a class name",
+    "site/components.html": "a block that gives class names",
+    "site/components/_states.html": "a line of code shown as an example",
 }
 NOT_TRANSLATED = {
     "agreements/documents.py": "legal texts of agreements: not translated",
@@ -43,10 +46,12 @@ NOT_TRANSLATED = {
     "core/search.py": "a letter to unfold",
     "core/theme.py": "for the operator, at start, and the administrator's trial",
     "core/trame.py": "names of themes, compared with records",
+    "grants/views.py": "quotation marks",
     "grants/rules/scdl.py": "values of a national schema",
     "grants/sources.py": "values of a national schema",
     "reuses/rules/export.py": "descriptions of a published schema",
     "reuses/views/public.py": "quotation marks",
+    "site/specimens.py": "examples of content on the living page",
 }
 FRENCH = re.compile(r"[éèêàçùîôœÉÀ’«»]|\b(?:le|la|les|un|une|des|du|de|vous|votre|et|est|pour)\b.* ")
 

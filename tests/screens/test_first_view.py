@@ -51,7 +51,10 @@ def test_a_heavy_page_that_moves_would_be_seen(stage):
     sight = stage.look("", 390, "light")
     try:
         sight.page.add_init_script(WATCH)
-        page = "<!doctype html><title>a</title><p style='height:100px'>avant</p><p>ce qui bouge, sur plusieurs mots</p>"
+        page = (
+            "<!doctype html><title>a</title><p style='height:100px'>avant</p>"
+            + "<p>ce qui bouge, sur plusieurs mots</p>" * 12
+        )
         sight.page.route("**/__trial", lambda route: route.fulfill(body=page, content_type="text/html; charset=utf-8"))
         sight.page.goto(f"{stage.instance.root}/__trial")
         sight.page.wait_for_timeout(300)

@@ -15,6 +15,7 @@ from programme.assessment.services.decision import (
 )
 from programme.assessment.services.instruction import (
     accept_piece,
+    accept_pieces,
     add_reviewer,
     assign_reader,
     close_scoring,
@@ -29,6 +30,7 @@ from programme.assessment.services.instruction import (
 
 __all__ = [
     "accept_piece",
+    "accept_pieces",
     "add_reviewer",
     "assign_reader",
     "close_meeting",

@@ -34,6 +34,19 @@ def accept_piece(piece: Piece, *, by: Account, at: datetime) -> None:
     journal.record("piece.accepted", on=piece, by=by, at=at)
 
 
+def accept_pieces(application: Application, *, by: Account, at: datetime) -> None:
+    """All the pieces received and not yet examined are what was expected.
+
+    Raises:
+        RuleBroken: nothing waits to be examined.
+    """
+    waiting = [each for each in application.pieces if each.state is PieceState.PROVIDED]
+    if not waiting:
+        raise RuleBroken(_("Aucune pièce n’attend d’être examinée."))
+    for each in waiting:
+        accept_piece(each, by=by, at=at)
+
+
 def refuse_piece(piece: Piece, note: str, *, by: Account, at: datetime) -> None:
     """The piece is not what was expected: the note says why and goes into the request."""
     if not note.strip():

@@ -53,6 +53,8 @@ def act(
         flash(refusal.message, "error")
     else:
         flash(done, "success")
+        if wrong is not None:
+            return redirect(url_for(".show", reference=reference, _anchor=wrong.place))
     return redirect(url_for(".show", reference=reference))
 
 
@@ -86,6 +88,18 @@ def judge_piece(reference: str, piece_id: int, verb: str) -> ResponseReturnValue
             services.refuse_piece(piece, form.note.data or "", by=current_account(), at=now())
 
     return act(reference, do, _("L’examen de la pièce est enregistré."), wrong=wrong)
+
+
+@bp.post("/agents/dossiers/<reference>/pieces/accepter")
+@access(OFFICER)
+def accept_pieces(reference: str) -> ResponseReturnValue:
+    """Accept at once all the pieces that wait to be examined."""
+
+    def do(application: Application) -> None:
+        _still_examined(application)
+        services.accept_pieces(application, by=current_account(), at=now())
+
+    return act(reference, do, _("Toutes les pièces reçues sont conformes."))
 
 
 def _still_examined(application: Application) -> None:

@@ -73,6 +73,11 @@ class Wrong:
     choice: str = ""
     message: str = ""
 
+    @property
+    def place(self) -> str:
+        """Its anchor on the file."""
+        return f"{'piece' if self.kind == 'piece' else 'condition'}-{self.number}"
+
 
 def _rules(application: Application) -> list[EligibilityRule]:
     return list(db.session.scalars(queries.rules(application.session.call_id)))

@@ -86,7 +86,7 @@ def _act(entry: Any) -> str:
 def _value(name: str, value: Any, subject: str) -> str:
     """One figure or code of a change as people read it."""
     if isinstance(value, list):
-        return ", ".join(_value(name, each, subject) for each in value) or "—"
+        return ", ".join(_value(name, each, subject) for each in value) or "–"
     words = STATES.get(subject, {}) if name in ("state", "status") else CODES.get(name, {})
     if isinstance(value, str | bool) and value in words:
         return str(words[value])
@@ -96,7 +96,7 @@ def _value(name: str, value: Any, subject: str) -> str:
         return date_short(date.fromisoformat(value))
     if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}T", value):
         return datetime_short(datetime.fromisoformat(value))
-    return "—" if value is None else str(value)
+    return "–" if value is None else str(value)
 
 
 def _changes(entry: Any) -> list[tuple[str, str]]:
@@ -104,7 +104,7 @@ def _changes(entry: Any) -> list[tuple[str, str]]:
     before, after = entry.before or {}, entry.after or {}
     told = []
     for name in dict.fromkeys([*before, *after]):
-        now = _value(name, after[name], entry.subject_type) if name in after else "—"
+        now = _value(name, after[name], entry.subject_type) if name in after else "–"
         then = f"{_value(name, before[name], entry.subject_type)} → " if name in before else ""
         told.append((str(CHANGES.get(name, name)), then + now))
     return told
