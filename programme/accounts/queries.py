@@ -1,5 +1,8 @@
 """Statements about people."""
 
+from enum import StrEnum
+from typing import Any
+
 from sqlalchemy import Delete, Select, delete, select
 
 from programme.accounts.models import Account, EmailLink, RoleGrant
@@ -36,9 +39,26 @@ def pending_links(account_id: int) -> Delete:
     return delete(EmailLink).where(EmailLink.account_id == account_id, EmailLink.used_at.is_(None))
 
 
-def directory(text: str = "") -> Select[Account]:
-    """Every account, for the administrator, by name; the search reads names without accents, and addresses."""
-    statement = select(Account).order_by(Account.sort_name, Account.id)
+class Sort(StrEnum):
+    """Orders of the directory; the values are those of the address."""
+
+    NAME = "nom"
+    NAME_DOWN = "nom-inverse"
+    SEEN = "connexion"
+    OLDEST = "ancien"
+
+
+_ORDERS: dict[Sort, tuple[Any, ...]] = {
+    Sort.NAME: (Account.sort_name,),
+    Sort.NAME_DOWN: (Account.sort_name.desc(),),
+    Sort.SEEN: (Account.signed_in_at.is_(None), Account.signed_in_at.desc()),
+    Sort.OLDEST: (Account.signed_in_at.is_not(None), Account.signed_in_at),
+}
+
+
+def directory(text: str = "", sort: Sort = Sort.NAME) -> Select[Account]:
+    """Every account, for the administrator; the search reads names without accents, and addresses."""
+    statement = select(Account).order_by(*_ORDERS[sort], Account.id)
     if text.strip():
         by_email = Account.email.contains(normal_email(text), autoescape=True)
         statement = statement.where(by_email | Account.sort_name.contains(fold(text.strip()), autoescape=True))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -83,15 +85,35 @@ def of_request(request_id: int) -> Select[Agreement]:
     return select(Agreement).where(Agreement.request_id == request_id)
 
 
+class Sort(StrEnum):
+    """Orders of the desk of agreements; the values are those of the address."""
+
+    WAITING = "attente"
+    TITLE = "titre"
+    ORGANISATION = "organisme"
+    AMOUNT = "montant"
+    SMALLEST = "petit"
+
+
+_ORDERS: dict[Sort, tuple[Any, ...]] = {
+    Sort.WAITING: (case((Agreement.state.in_(SETTLED), 1), else_=0), Agreement.opened_at),
+    Sort.TITLE: (Agreement.title,),
+    Sort.ORGANISATION: (Organisation.name,),
+    Sort.AMOUNT: (Agreement.amount.is_(None), Agreement.amount.desc()),
+    Sort.SMALLEST: (Agreement.amount.is_(None), Agreement.amount),
+}
+
+
 def desk(
-    *, state: AgreementState | None = None, family: AgreementFamily | None = None, text: str = ""
-) -> Select[Agreement]:
-    """The agreements: those on their way first, the oldest on top; then those in force or ended."""
+    *, state: AgreementState | None = None, family: AgreementFamily | None = None, text: str = "",
+    sort: Sort = Sort.WAITING,
+) -> Select[Agreement]:  # fmt: skip
+    """The agreements; unless asked otherwise those on their way first, the oldest on top; then those in force or ended."""
     statement = (
         select(Agreement)
         .join(Agreement.organisation)
         .options(contains_eager(Agreement.organisation).raiseload(Organisation.categories))
-        .order_by(case((Agreement.state.in_(SETTLED), 1), else_=0), Agreement.opened_at, Agreement.id)
+        .order_by(*_ORDERS[sort], Agreement.id)
     )
     if state is not None:
         statement = statement.where(Agreement.state == state)
@@ -258,14 +280,17 @@ def request_by_nonce(nonce: str) -> Select[PartnershipRequest]:
 
 
 def requests(status: PartnerStatus | None = None) -> Select[Partnership]:
-    """The partners and candidates, what changed first on top, with their requests."""
+    """The partners and candidates with their requests: those who wait for an answer first, then what changed last."""
+    waiting = {PartnerStatus.REQUESTED: 0, PartnerStatus.UNDER_REVIEW: 1}
     statement = (
         select(Partnership)
         .options(
             selectinload(Partnership.requests),
             joinedload(Partnership.organisation, innerjoin=True).raiseload(Organisation.categories),
         )
-        .order_by(Partnership.changed_at.desc(), Partnership.id.desc())
+        .order_by(
+            case(waiting, value=Partnership.status, else_=2), Partnership.changed_at.desc(), Partnership.id.desc()
+        )
     )
     return statement if status is None else statement.where(Partnership.status == status)
 

@@ -25,18 +25,22 @@ RANKED = (S.SCORING, S.COMMITTEE_READY, *sorted(OPINIONS), S.ON_AGENDA, S.AWARDE
 
 
 class Sort(StrEnum):
-    """Orders of the list of applications."""
+    """Orders of the list of applications; the values are those of the address."""
 
     DEPOSIT = "depot"
+    OLDEST = "ancien"
     DEADLINE = "echeance"
     AMOUNT = "montant"
+    SMALLEST = "petit"
     TITLE = "titre"
 
 
 _ORDERS = {
     Sort.DEPOSIT: (Application.submitted_at.desc(), Application.id.desc()),
+    Sort.OLDEST: (Application.submitted_at, Application.id),
     Sort.DEADLINE: (Application.silence_on.is_(None), Application.silence_on, Application.id),
     Sort.AMOUNT: (Application.requested_amount.desc(), Application.id),
+    Sort.SMALLEST: (Application.requested_amount, Application.id),
     Sort.TITLE: (Application.title, Application.id),
 }
 

@@ -89,7 +89,7 @@ def guard() -> ResponseReturnValue | None:
     if viewer() is None:  # That a staff page exists is no secret; what it holds is.
         if short_answers.wanted():
             return short_answers.signed_out()
-        return redirect(url_for("accounts.sign_in", next=request.full_path if request.method == "GET" else None))
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None))
     return abort(404)
 
 

@@ -1,4 +1,6 @@
-"""Numbers that come in addresses: one that no row can bear is an absence, never a fault of the database."""
+"""What comes in addresses: a number that no row can bear is an absence, a page to come back to is one of this site."""
+
+import re
 
 from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
@@ -23,6 +25,14 @@ def whole_number(text: object) -> int | None:
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(LARGEST))):
         return None
     return int(digits) if int(digits) <= LARGEST else None
+
+
+def own_page(target: object) -> str | None:
+    """A path of this site that an address asks to come back to; None for anything else, another host first of all."""
+    text = str(target or "")
+    # Browsers read « \\ » as « / » and skip control characters: one of them is enough to refuse.
+    plain = text.isprintable() and "\\" not in text and " " not in text
+    return text if plain and re.match(r"/(?!/)", text) else None
 
 
 def refuse_far_pages() -> None:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 import wtforms
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
@@ -65,3 +66,13 @@ def marks_from(form: EvaluationForm, grid: Grid) -> dict[int, tuple[int | None, 
         mark = form[f"mark_{each.id}"].data
         found[each.id] = (int(mark) if mark in {str(m) for m in MARKS} else None, form[f"why_{each.id}"].data or "")
     return found
+
+
+def name_lacking(form: EvaluationForm, grid: Grid) -> None:
+    """Say at each criterion what it lacks, so that the summary leads there."""
+    for place, each in enumerate(grid.criteria, start=1):
+        mark, why = form[f"mark_{each.id}"], form[f"why_{each.id}"]
+        if not mark.data:
+            mark.errors = [*mark.errors, _("Choisissez une note de 0 à 5.")]
+        if not (why.data or "").strip():
+            why.errors = [*why.errors, _("Écrivez ce qui justifie la note du critère %(place)s.", place=place)]

@@ -146,12 +146,15 @@ def registration(event_id: int, registration_id: int) -> Select[Registration]:
 
 
 def registrations(event_id: int, state: RegistrationState | None = None) -> Select[Registration]:
-    """The registrations of an event: those who wait by rank, then the others in order of arrival."""
+    """The registrations of an event: those to decide, in order of arrival; then the others; then those who wait, by rank."""
     statement = select(Registration).where(Registration.event_id == event_id)
     if state is not None:
         statement = statement.where(Registration.state == state)
     waiting = Registration.state == RegistrationState.WAITING
-    return statement.order_by(case((waiting, 1), else_=0), case((waiting, Registration.queue_number)), Registration.id)
+    to_decide = Registration.state.in_([RegistrationState.SUBMITTED, RegistrationState.UNDER_REVIEW])
+    return statement.order_by(
+        case((to_decide, 0), (waiting, 2), else_=1), case((waiting, Registration.queue_number)), Registration.id
+    )
 
 
 def next_waiting(event_id: int) -> Select[Registration]:

@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, inspect, or_, select
+from sqlalchemy.orm import aliased
 
 from programme.accounts.models import Account
+from programme.agreements.models import Agreement
+from programme.applications.models import Application
+from programme.calls.models import Call
+from programme.catalogue.models import Dataset
 from programme.core.documents import IssuedDocument
 from programme.core.jobs import Job, JobState
 from programme.core.journal import JournalEntry
 from programme.core.mail import MessageState, OutboxMessage
+from programme.events.models import Event
+from programme.organisations.models import Organisation
+from programme.reuses.models import Reuse
 
 
 @dataclass(frozen=True)
@@ -28,9 +37,39 @@ class JournalFilters:
     verbs: Sequence[str] = ()
 
 
-def journal(filters: JournalFilters) -> Select[JournalEntry, str]:
-    """The entries, newest first, each with the name of who acted (None: the machine)."""
-    statement = select(JournalEntry, Account.display_name).outerjoin(Account, Account.id == JournalEntry.actor_id)
+_SUBJECT = aliased(Account)
+"""The account that an entry is about, beside the one that acted."""
+_NAMES: dict[type[Any], Any] = {
+    _SUBJECT: _SUBJECT.display_name,
+    Agreement: func.coalesce(Agreement.number, Agreement.reference),
+    Application: Application.reference,
+    Call: Call.title,
+    Dataset: Dataset.title,
+    Event: Event.title,
+    Organisation: Organisation.name,
+    Reuse: case((Reuse.published_at.is_not(None), Reuse.title)),
+}
+"""How a thing is called in the journal: what the house or everybody reads already, never the text of a file or a draft."""
+
+
+def _named() -> ColumnElement[str | None]:
+    """The name of what an entry is about, None when its number says enough."""
+    return case(
+        *(
+            (
+                JournalEntry.subject_type == inspect(model).mapper.local_table.name,
+                select(name).where(inspect(model).selectable.c.id == JournalEntry.subject_id).scalar_subquery(),
+            )
+            for model, name in _NAMES.items()
+        )
+    )
+
+
+def journal(filters: JournalFilters) -> Select[JournalEntry, str, str]:
+    """The entries, newest first, each with the name of who acted (None: the machine) and that of the thing."""
+    statement = select(JournalEntry, Account.display_name, _named()).outerjoin(
+        Account, Account.id == JournalEntry.actor_id
+    )
     if filters.act:
         by_word = [JournalEntry.act.endswith(f".{verb}", autoescape=True) for verb in filters.verbs]
         statement = statement.where(or_(JournalEntry.act.startswith(filters.act, autoescape=True), *by_word))

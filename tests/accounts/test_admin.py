@@ -55,6 +55,22 @@ def test_the_directory_has_a_second_page_beyond_fifty(app, db):
     assert "Page 2 sur 2" in admin.get("/agents/comptes?page=2").text
 
 
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("", ["Alix", "Léa Roux"]),
+        ("nom-inverse", ["Léa Roux", "Alix"]),
+        ("connexion", ["Alix", "Léa Roux"]),
+        ("ancien", ["Léa Roux", "Alix"]),
+    ],
+)
+def test_the_headings_of_the_directory_sort_it(app, db, lea, sort, names):
+    """Alix is signed in, Léa never was."""
+    admin, _number = signed_in(app, Role.ADMIN, name="Alix")
+    page = admin.get(f"/agents/comptes?tri={sort}")
+    assert [each.text_content() for each in page.tree.xpath("//tbody/tr/th/a")] == names
+
+
 def test_the_directory_finds_people(app, db, lea):
     admin, _number = signed_in(app, Role.ADMIN, name="Alix")
     page = admin.get("/agents/comptes?q=lea")

@@ -68,6 +68,8 @@ def test_the_desk_filters_by_state_and_word(app, unit):
         grant_agreement(S.SENT, title="Pluie du matin")
     officer, _number = signed_in(app, FILE)
     assert "Pluie du matin" not in officer.get("/agents/conventions?etat=draft").text
+    for sort in ("titre", "organisme", "montant", "petit", "attente", "inconnu"):
+        assert "Pluie du matin" in officer.get(f"/agents/conventions?tri={sort}").text
     assert "Ombre du soir" not in officer.get("/agents/conventions?q=pluie").text
     assert "Aucune convention ici" in officer.get("/agents/conventions?q=neige").text
     officer.get("/agents/conventions?etat=inconnu&famille=xx&page=99999")

@@ -179,7 +179,7 @@ def test_the_last_reading_lists_what_is_missing_with_its_place(app, db):
         person = account()
         draft = applications.draft(by=person)
     page = visitor_for(app, person).get(f"/dossiers/{draft.reference}/relecture")
-    assert page.h1.startswith("Il reste 1")
+    assert page.h1.startswith("Il reste onze")
     base = f"/dossiers/{draft.reference}"
     for place in (f"{base}/projet#summary", f"{base}/questions#q_uses", f"{base}/donnees#rows-0-label",
                   f"{base}/budget#lines-0-label", f"{base}/pieces#piece-{first(db, draft).id}"):  # fmt: skip

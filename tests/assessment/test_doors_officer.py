@@ -11,6 +11,7 @@ from programme.applications.models import Application, Piece, RuleJudgement
 from programme.applications.states import ApplicationState, PieceState
 from programme.assessment import services
 from programme.assessment.labels import ACTS
+from programme.assessment.queries import Sort
 from programme.calls.models import EligibilityRule
 from programme.calls.states import RuleKind
 from programme.core import journal
@@ -21,7 +22,7 @@ from programme.extensions import db as database
 from tests.factories import calls
 from tests.factories.applications import submitted
 from tests.factories.assessment import LATER, assigned, fresh, marked, officer, on_agenda, reader, under_review
-from tests.factories.people import account, signed_in, visitor_for
+from tests.factories.people import NOON, account, signed_in, visitor_for
 
 pytestmark = pytest.mark.db
 FILE, PROGRAMME, DIRECTION = Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION
@@ -219,10 +220,23 @@ def test_the_list_filters_searches_and_sorts(app, file):
     only = person.get("/agents/dossiers?q=100+%25")
     assert ("Pluie" in only.text, "Carte des fraîcheurs" in only.text) == (True, False)
     assert "Aucun dossier ne correspond" in person.get("/agents/dossiers?q=neige").text
-    for sort in ("depot", "echeance", "montant", "titre", "inconnu"):
+    for sort in (*Sort, "inconnu"):
         assert "Pluie" in person.get(f"/agents/dossiers?tri={sort}").text
     person.get("/agents/dossiers?appel=99999999999999999999&etat=inconnu")
     person.get("/agents/dossiers?page=99999999", status=404)
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"), [("titre", "Carte des fraîcheurs"), ("depot", "Zone calme"), ("ancien", "Carte des fraîcheurs")]
+)
+def test_the_headings_of_the_list_sort_it_and_keep_its_filters(app, file, sort, first):
+    with unit_of_work():
+        submitted(title="Zone calme", at=NOON + timedelta(minutes=5))
+    person, _number = signed_in(app, FILE)
+    page = person.get(f"/agents/dossiers?etat=submitted&tri={sort}")
+    assert page.tree.xpath("//tbody/tr[1]/th/a")[0].text_content() == first
+    assert page.tree.xpath("//input[@name='tri']/@value") == ([sort] if sort != "depot" else [])
+    assert all("etat=submitted" in each for each in page.tree.xpath("//a[@class='sort']/@href"))
 
 
 @pytest.mark.parametrize("address", ["/agents/releves/%s/classement", "/agents/comites/%s", "/evaluations/%s"])
@@ -242,6 +256,31 @@ def test_a_piece_is_accepted_then_refused_with_its_reason(app, file):
     page = person.post(path(file, f"/pieces/{piece.id}/refuser"), {"note": "Illisible."}, form=path(file))
     assert "Illisible." in page.text
     assert handed_in_piece(file).state is PieceState.REFUSED
+
+
+def test_the_officer_comes_back_to_the_piece_that_was_examined(app, file):
+    person, _number = signed_in(app, FILE)
+    piece = handed_in_piece(file)
+    form = {"csrf_token": person.get(path(file)).tree.xpath("//input[@name='csrf_token']/@value")[0]}
+    answer = person.client.post(path(file, f"/pieces/{piece.id}/accepter"), data=form)
+    assert answer.location.endswith(f"#piece-{piece.id}")
+
+
+def test_all_the_pieces_received_are_accepted_in_one_act_and_only_once(app, file):
+    person, _number = signed_in(app, FILE)
+    page = person.post(path(file, "/pieces/accepter"), {}, form=path(file))
+    assert page.flashes == ["Toutes les pièces reçues sont conformes."]
+    assert handed_in_piece(file).state is PieceState.ACCEPTED
+    assert "À examiner" not in page.text
+    page = person.post(path(file, "/pieces/accepter"), {}, form=path(file))
+    assert page.flashes == ["Aucune pièce n'attend d'être examinée."]
+
+
+@pytest.mark.parametrize("role", [PROGRAMME, DIRECTION])
+def test_only_an_officer_accepts_the_pieces(app, file, role):
+    person, _number = signed_in(app, role)
+    person.post(path(file, "/pieces/accepter"), {}, form="/compte", status=404)
+    assert handed_in_piece(file).state is PieceState.PROVIDED
 
 
 @pytest.mark.parametrize(("note", "words"), [("", "ce qui ne convient pas"), ("x" * 501, "500 signes au plus")])

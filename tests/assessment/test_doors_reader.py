@@ -186,6 +186,8 @@ def test_handing_in_needs_every_mark_and_keeps_what_was_typed(given):
     for changed, words in (
         ({f"mark_{first}": ""}, "Donnez une note et une justification"),
         ({f"why_{first}": " "}, "Donnez une note et une justification"),
+        ({f"mark_{first}": ""}, "Choisissez une note de 0 à 5."),
+        ({f"why_{first}": " "}, "Écrivez ce qui justifie la note du critère 1."),
         ({"recommendation": ""}, "Choisissez votre avis d'ensemble."),
         ({"comment": "c" * 4001}, "4000 signes au plus"),
     ):

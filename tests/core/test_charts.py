@@ -220,8 +220,24 @@ def test_departments_that_touch_share_a_panel_and_the_one_with_most_comes_first(
 
 def test_each_department_has_the_class_of_its_amount():
     drawn = charts.department_map(SHAPES, PLACES, {"13": D(32000), "83": D(10000)})
-    assert [float(limit) for limit in drawn.limits] == [0, 10000, 20000, 30000, 40000]
-    assert {area.code: area.level for panel in drawn.panels for area in panel.areas} == {"13": 4, "83": 1, "44": 0}
+    assert [float(limit) for limit in drawn.limits] == [0, 10000, 40000]
+    assert {area.code: area.level for panel in drawn.panels for area in panel.areas} == {"13": 2, "83": 1, "44": 0}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "bounds", "levels"),
+    [
+        ("500 900 1200 3000 880000", "0 500 1200 3000 900000", "1 2 2 3 4"),
+        ("32000 14000 47500", "0 14000 40000 50000", "2 1 3"),
+        ("12 13 14 15 16 17 18 19", "0 13 15 17 20", "1 1 2 2 3 3 4 4"),
+        ("5 5 5", "0 5", "1 1 1"),
+    ],
+)
+def test_very_uneven_sums_do_not_fall_in_one_class_and_bounds_are_round(amounts, bounds, levels):
+    given = [D(each) for each in amounts.split()]
+    limits = departments.class_limits(given)
+    assert [float(limit) for limit in limits] == [float(each) for each in bounds.split()]
+    assert [departments.level(each, limits) for each in given] == [int(each) for each in levels.split()]
 
 
 def test_without_amounts_every_department_is_of_no_class():
@@ -241,7 +257,7 @@ def test_every_amount_finds_a_class(amounts):
     for amount in amounts:
         found = departments.level(amount, limits)
         assert (found == 0) == (amount == 0)
-        assert found <= 5
+        assert found <= 4
         if found:
             assert limits[found - 1] < amount <= limits[found]
 

@@ -135,7 +135,10 @@ def test_a_language_without_catalogue_is_not_promised(app):
         ("<p>Le 1er mars</p>", f"<p>Le 1<sup>er</sup>{H}mars</p>"),
         ("<p>2 marsouins, 3 maires</p>", "<p>2 marsouins, 3 maires</p>"),
         ('<a title="le 2 mars">2 mars</a>', f'<a title="le 2 mars">2{H}mars</a>'),
-        ("<textarea>2 mars</textarea><svg><text>2 mars</text></svg>", "<textarea>2 mars</textarea><svg><text>2 mars</text></svg>"),
+        (
+            "<textarea>2 mars</textarea><svg><text>2 mars</text></svg>",
+            "<textarea>2 mars</textarea><svg><text>2 mars</text></svg>",
+        ),
     ],
 )
 def test_the_first_of_a_month_is_raised_and_days_keep_their_month_in_the_text_of_a_page_only(written, drawn):

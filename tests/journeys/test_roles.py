@@ -39,9 +39,11 @@ def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("roles")
     with database_url("sqlite", folder) as url:
         instance = Instance(folder, url, demo=True)
-        instance.start(120)
-        yield tasks.Demo(instance, folder)
-        instance.stop()
+        try:
+            instance.start(240)
+            yield tasks.Demo(instance, folder)
+        finally:
+            instance.stop()
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +62,17 @@ def browser():
 
 
 @pytest.mark.parametrize(
-    ("role", "way", "played"), ROLES, ids=lambda each: getattr(each, "way", None) or str(each)[:12]
+    ("role", "way", "task"),
+    [
+        pytest.param(role, way, task, id=f"{role}, {task.__name__}, {way.way}")
+        for role, way, played in ROLES
+        for task in played
+    ],
 )
-def test_a_role_does_its_main_tasks(browser, demo, role, way, played):
+def test_a_role_does_its_main_tasks(browser, demo, role, way, task):
     person = way(browser, demo.instance.root, role)
     try:
-        for task in played:
-            tasks.play(task, person, demo)
+        tasks.play(task, person, demo)
     finally:
         person.close()
     EFFORTS.extend(person.done)

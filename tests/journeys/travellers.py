@@ -117,6 +117,11 @@ class Typist(Traveller):
     way = "clavier"
     FARTHEST = 300
 
+    def __init__(self, browser: Any, root: str, role: str) -> None:
+        super().__init__(browser, root, role)
+        self.choosers: list[Any] = []
+        self.page.on("filechooser", lambda chooser: self.choosers.append(chooser))  # noqa: PLW0108 - a built-in cannot be wrapped
+
     def _press(self, key: str) -> None:
         self.effort.key()
         self.page.keyboard.press(key)
@@ -220,11 +225,14 @@ class Typist(Traveller):
         if control.is_checked() == off:
             self._press("Space")
 
-    def attach(self, label: str, path: Path) -> None:
+    def attach(self, label: str, path: Path) -> Any:
         self._reach(self._control(label))
-        with self.page.expect_file_chooser() as chooser:
-            self._press("Enter")
-        chooser.value.set_files(path)
+        self._press("Enter")
+        for _wait in range(80):
+            if self.choosers:
+                return self.choosers.pop().set_files(path)
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"Enter opens no choice of files for « {label} »")
 
     def press(self, words: str, *, near: str = "") -> None:
         self.by_key(self.button(words, near=near))

@@ -53,6 +53,15 @@ def test_entering_a_new_organisation_makes_me_its_owner(app, db):
     assert state_of(db, number) == (MembershipState.ACTIVE, OWNER)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "path"), [("/mes-dossiers", "/mes-dossiers"), ("//ailleurs.example", "/compte/organismes/")]
+)
+def test_a_new_organisation_leads_back_to_the_page_of_this_site_that_asked_for_it(app, db, wanted, path):
+    person, _number = signed_in(app)
+    page = person.post(f"/compte/organismes/nouveau?next={wanted}", NEW)
+    assert page.path.startswith(path)
+
+
 def test_entering_a_known_one_asks_its_owners(app, db):
     first, _number = signed_in(app)
     first.post("/compte/organismes/nouveau", NEW)

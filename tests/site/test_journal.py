@@ -9,9 +9,11 @@ import pytest
 from programme.accounts.states import Role
 from programme.core import journal
 from programme.core.unit_of_work import unit_of_work
+from programme.reuses.states import ReuseState
 from programme.site.labels import ACTS, SUBJECTS
 from programme.site.views.journal import PER_PAGE
 from tests.factories.people import NOON, account, organisation, signed_in
+from tests.factories.reuses import reuse
 
 pytestmark = pytest.mark.db
 
@@ -50,6 +52,19 @@ def test_an_entry_says_who_what_when_and_the_change(app, db):
     assert f"Camille Organisme n° {number}" in row.replace("\u00a0", " ")
     assert "État : draft → open" in row.replace("\u00a0", " ")
     assert "a, b" in row
+
+
+def test_an_entry_names_people_and_public_things_and_no_draft(app, db):
+    dpo, _number = signed_in(app, Role.DPO)
+    with unit_of_work():
+        person = account(name="Ines Marin")
+        shown, draft = reuse(title="Carte vue"), reuse(title="Carte cachée", state=ReuseState.DRAFT)
+        for thing in (person, organisation(name="Ville de Test"), shown, draft):
+            journal.record("trial.named", on=thing, by=None, at=NOON)
+    text = dpo.get("/agents/journal?acte=trial.named").text
+    assert [each in text for each in ("Ines Marin", "Ville de Test", "Carte vue", "Carte cachée")] == [True] * 3 + [
+        False
+    ]
 
 
 def test_the_machine_is_named_as_such(app, db):

@@ -39,7 +39,7 @@ def test_the_anonymous_visitor_is_led_to_sign_in(visitor):
 def test_nothing_awaits_a_newcomer_and_the_page_says_what_to_do(app, clock, db):
     person, _number = signed_in(app, name="Léa Roux")
     page = person.get("/mon-espace")
-    assert page.h1 == "Rien ne vous attend"
+    assert page.h1 == "Votre espace est ouvert"
     for sentence in ("Aucun dossier déposé", "Aucune inscription en cours", "Vous n'êtes membre d'aucun organisme"):
         assert sentence in page.text
 
@@ -61,7 +61,7 @@ def test_requests_drafts_and_members_await_in_order(app, clock, db):
         link = member(account(name="Zoé Marin"), mine)
         link.state = MembershipState.REQUESTED
     page = person.get("/mon-espace")
-    assert page.h1 == "3 choses vous attendent"
+    assert page.h1 == "Trois choses vous attendent"
     rows = [plain(" ".join(each.text_content().split())) for each in page.tree.xpath("//ol/li[.//h2]")]
     assert len(rows) == 3
     assert rows[0].startswith("30 novembre, 12 h 00 dans 7 jours Le brouillon")
@@ -91,7 +91,7 @@ def test_my_evaluations_registrations_and_reuses_are_there(app, clock, db):
         events.registration(events.event(title="Hackathon de l’eau"), me)
         reuses.reuse("Ma carte", declarer=me)
     page = person.get("/mon-espace")
-    assert page.h1 == "1 chose vous attend"
+    assert page.h1 == "Une chose vous attend"
     assert "1 dossier vous est confié Le premier est à rendre avant le 2 décembre 2026" in page.text
     assert "/evaluations" in page.links()
     assert "Hackathon de l'eau" in page.text
@@ -104,7 +104,7 @@ def test_a_place_that_is_offered_awaits_its_answer(app, clock, db):
         me = db.session.get_one(Account, number)
         events.registration(events.event(title="Atelier des cartes"), me, RegistrationState.OFFERED)
     page = person.get("/mon-espace")
-    assert page.h1 == "1 chose vous attend"
+    assert page.h1 == "Une chose vous attend"
     assert "Une place est pour vous, à accepter avant le" in page.text
     assert "Atelier des cartes" in page.text
 
@@ -117,7 +117,7 @@ def test_an_agreement_awaits_those_who_may_sign_it(app, clock, db, role, waits):
         member(db.session.get_one(Account, number), sent.organisation, role)
         title = sent.title
     page = person.get("/mon-espace")
-    assert (page.h1 == "1 chose vous attend") is waits
+    assert (page.h1 == "Une chose vous attend") is waits
     assert (plain(title) in page.text and "Lire et signer" in page.text) is waits
 
 
@@ -128,7 +128,7 @@ def test_a_reuse_whose_address_is_lost_awaits_its_author(app, clock, db):
         reuses.reuse("Ma carte", declarer=me, state=ReuseState.BROKEN_LINK)
         reuses.reuse("Une autre", declarer=me)
     page = person.get("/mon-espace")
-    assert page.h1 == "1 chose vous attend"
+    assert page.h1 == "Une chose vous attend"
     assert "Corriger l'adresse" in page.text
 
 

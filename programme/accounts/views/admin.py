@@ -23,9 +23,12 @@ ADMIN = staff(Role.ADMIN)
 @access(ADMIN)
 def directory() -> ResponseReturnValue:
     """Every account, searched by name or address."""
-    text = request.args.get("q", "")
-    page = db.paginate(queries.directory(text), per_page=50, max_per_page=50)
-    return render_template("accounts/directory.html", page=page, text=text, roles=ROLES, states=ACCOUNT_STATES)
+    text, asked = request.args.get("q", ""), request.args.get("tri", "")
+    sort = queries.Sort(asked) if asked in set(queries.Sort) else queries.Sort.NAME
+    page = db.paginate(queries.directory(text, sort), per_page=50, max_per_page=50)
+    return render_template(
+        "accounts/directory.html", page=page, text=text, roles=ROLES, states=ACCOUNT_STATES, sort=sort
+    )
 
 
 @bp.route("/agents/comptes/<int:account_id>", methods=["GET", "POST"])

@@ -1,7 +1,5 @@
 """Sign-up, sign-in, one-use links, reset."""
 
-import re
-
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,26 +12,28 @@ from programme.accounts.states import LinkPurpose
 from programme.accounts.views import bp
 from programme.core import sessions
 from programme.core.access import PUBLIC, access, viewer
+from programme.core.addresses import own_page
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 
+WANTED = "wanted"
+"""In the visitor's session: the page that sent to the sign-in page, for those who open an account or ask for a link there."""
 
-def next_page() -> str:
+
+def next_page(wanted: object = None) -> str:
     """Where to go after sign-in: a path of this site, never another host."""
-    target = request.args.get("next") or ""
-    # Browsers read « \\ » as « / » and skip control characters: one of them is enough to refuse.
-    plain = target.isprintable() and "\\" not in target and " " not in target
-    return target if plain and re.match(r"/(?!/)", target) else url_for("site.my_space")
+    return own_page(request.args.get("next")) or own_page(wanted) or url_for("site.my_space")
 
 
 def enter(account: Account) -> ResponseReturnValue:
-    """Open the session of a person who has proved who they are."""
+    """Open the session of a person who has proved who they are, and lead to the page they wanted."""
+    wanted = session.get(WANTED)
     session.clear()
     login_user(account)
     sessions.rotate(session)
-    return redirect(next_page())
+    return redirect(next_page(wanted))
 
 
 @bp.route("/inscription", methods=["GET", "POST"])
@@ -77,6 +77,8 @@ def sign_in() -> ResponseReturnValue:
     if viewer() is not None and request.method == "GET":
         return redirect(next_page())
     form = SignInForm(request.form)
+    if request.method == "GET":
+        session[WANTED] = own_page(request.args.get("next"))
     if not form.submitted():
         return render_template("accounts/sign_in.html", form=form), 422 if form.posted else 200
     return _try_password(form)

@@ -67,11 +67,11 @@ def desk() -> ResponseReturnValue:
     state = code_of(AgreementState, request.args.get("etat"))
     family = code_of(AgreementFamily, request.args.get("famille"))
     text = request.args.get("q", "")[:200]
-    page = db.paginate(
-        queries.desk(state=state, family=family, text=text), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False
-    )
+    sort = code_of(queries.Sort, request.args.get("tri")) or queries.Sort.WAITING
+    statement = queries.desk(state=state, family=family, text=text, sort=sort)
+    page = db.paginate(statement, per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
     return render_template(
-        "agreements/desk.html", page=page, state=state, family=family, text=text, states=STATES, tones=TONES,
+        "agreements/desk.html", page=page, state=state, sort=sort, family=family, text=text, states=STATES, tones=TONES,
         families=FAMILIES, chips=_chips(state, family), today=today(), pages=pages(page, url_for(".desk"), request.args),
         next_acts=_next_acts(list(page.items)), late=db.session.scalars(queries.late_commitments(today()).limit(20)).all(),
     )  # fmt: skip

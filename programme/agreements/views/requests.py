@@ -98,7 +98,7 @@ def partner_requests() -> ResponseReturnValue:
     path = url_for(".partner_requests")
     return render_template(
         "agreements/partner_requests.html", page=page, chips=_chips(path, counts, status), statuses=PARTNER_STATUSES, tones=PARTNER_TONES,
-        waiting=counts.get(PartnerStatus.REQUESTED, 0), pages=pages(page, path, request.args),
+        waiting=sum(counts.get(each, 0) for each in (PartnerStatus.REQUESTED, PartnerStatus.UNDER_REVIEW)), pages=pages(page, path, request.args),
     )  # fmt: skip
 
 

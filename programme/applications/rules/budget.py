@@ -20,6 +20,7 @@ class Totals:
     others: Decimal
     funding: Decimal
     gap: Decimal
+    public: Decimal
     region_share: Decimal | None
     public_share: Decimal | None
     own_share: Decimal | None
@@ -41,9 +42,25 @@ def totals(
     public = asked + sum((amount for kind, amount in listed if kind in PUBLIC_MONEY), ZERO)
     own = sum((amount for kind, amount in listed if kind is FundingKind.OWN), ZERO)
     return Totals(
-        cost=cost, requested=asked, others=others, funding=asked + others, gap=cost - asked - others,
+        cost=cost, requested=asked, others=others, funding=asked + others, gap=cost - asked - others, public=public,
         region_share=share(asked, cost), public_share=share(public, cost), own_share=share(own, cost),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """What a call allows of a share: its percent, and where the plan stands, compared exactly."""
+
+    percent: Decimal
+    is_reached: bool
+    is_passed: bool
+
+
+def ceiling(part: Decimal, whole: Decimal, percent: Decimal | None) -> Ceiling | None:
+    """A part of a whole against the most allowed, in percent; None when the call sets no limit or nothing is spent yet."""
+    if percent is None or whole <= 0:
+        return None
+    return Ceiling(percent, is_reached=100 * part == percent * whole, is_passed=100 * part > percent * whole)
 
 
 def share(part: Decimal, whole: Decimal) -> Decimal | None:

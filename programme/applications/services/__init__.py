@@ -25,6 +25,7 @@ from programme.applications.services.draft import (
 from programme.applications.services.officer import admit, close, request_info
 from programme.applications.services.reading import (
     asked_questions,
+    ceilings,
     clock,
     condition_context,
     facts,
@@ -35,8 +36,8 @@ from programme.applications.services.reading import (
 )
 
 __all__ = [
-    "PROJECT_TEXTS", "Outdated", "accept_commitments", "admit", "answer_info", "asked_questions", "carry_over", "clock",
-    "close", "condition_context", "facts", "faults", "findings", "issue_receipt", "keep_answer", "missing_pieces",
+    "PROJECT_TEXTS", "Outdated", "accept_commitments", "admit", "answer_info", "asked_questions", "carry_over", "ceilings",
+    "clock", "close", "condition_context", "facts", "faults", "findings", "issue_receipt", "keep_answer", "missing_pieces",
     "provide_piece", "refresh_pieces", "request_info", "save_answers", "save_budget", "save_datasets", "save_project",
     "start", "submit", "take_back_piece", "totals", "withdraw", "written",
 ]  # fmt: skip

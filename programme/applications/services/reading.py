@@ -12,6 +12,7 @@ from programme.calls import queries as calls
 from programme.calls import services as call_services
 from programme.calls.models import EligibilityRule
 from programme.calls.rules import eligibility
+from programme.calls.states import Check
 from programme.core.clock import local_day
 from programme.extensions import db
 from programme.organisations.rules import siret
@@ -57,6 +58,20 @@ def findings(
     return eligibility.judge(call_services.automatic_rules(rules, application.strand_id), facts(application, at))
 
 
+def ceilings(application: Application, rules: Sequence[EligibilityRule]) -> dict[str, budget.Ceiling | None]:
+    """What the call allows of the Region's share and of public aid together, against the plan."""
+    sums = totals(application)
+    most = {
+        each.check: Decimal(str(each.parameters["percent"]))
+        for each in call_services.automatic_rules(rules, application.strand_id)
+        if each.check in (Check.RATE_MAX, Check.PUBLIC_SHARE_MAX)
+    }
+    return {
+        "region": budget.ceiling(sums.requested, sums.cost, most.get(Check.RATE_MAX)),
+        "public": budget.ceiling(sums.public, sums.cost, most.get(Check.PUBLIC_SHARE_MAX)),
+    }
+
+
 def condition_context(application: Application) -> dict[str, Any]:
     """What the conditions of questions may ask besides the answers."""
     kind = application.organisation.kind
@@ -74,8 +89,10 @@ def asked_questions(application: Application) -> list[Question]:
     return asked(application.form_definition.questions, application.answers, condition_context(application))
 
 
-def faults(application: Application, at: datetime, *, subdomain_needed: bool) -> list[readiness.Fault]:
-    """What is still missing before the deposit."""
+def faults(
+    application: Application, at: datetime, *, subdomain_needed: bool, rules: Sequence[EligibilityRule] | None = None
+) -> list[readiness.Fault]:
+    """What is still missing before the deposit; `rules` when the caller has read those of the call."""
     rows: list[BudgetLine | FundingSource] = [*application.budget_lines, *application.funding_sources]
     return readiness.faults(
         readiness.Snapshot(
@@ -92,7 +109,7 @@ def faults(application: Application, at: datetime, *, subdomain_needed: bool) ->
             ],
             dataset_count=len(application.datasets),
             empty_datasets=sum(not each.title.strip() for each in application.datasets),
-            findings=findings(application, at), commitments_accepted=application.commitments_accepted,
+            findings=findings(application, at, rules), commitments_accepted=application.commitments_accepted,
             frame_note=application.frame_note,
         )
     )  # fmt: skip

@@ -109,14 +109,14 @@ def course(application: Application) -> list[thread.Step]:
     if application.submitted_at is None or application.state is ApplicationState.WITHDRAWN:
         return []
     session, state = application.session, application.state
+    place = 1 if state in _CHECKED else 4 if state is ApplicationState.AWARDED else _ENDED.get(state, 2)
     named = [
         (_("Dépôt"), date_short(application.submitted_at)),
         (_("Vérification des pièces"), None),
-        (_("Étude et comité"), _expected(session.committee_on)),
+        (_("Étude et comité"), _expected(session.committee_on) if place <= 2 else _held(session.committee_on)),
         (_("Vote"), date_short(application.decided_at) if application.decided_at else _expected(session.vote_on)),
         (_("Convention et versement"), None),
     ]
-    place = 1 if state in _CHECKED else 4 if state is ApplicationState.AWARDED else _ENDED.get(state, 2)
     return [
         thread.Step(label=label, at=None, when=when, state=_knot(index, place, ended=state in _ENDED))
         for index, (label, when) in enumerate(named[: place + 1] if state in _ENDED else named)
@@ -125,6 +125,10 @@ def course(application: Application) -> list[thread.Step]:
 
 def _expected(day: date | None) -> str | None:
     return _("prévu le %(day)s", day=date_short(day)) if day else None
+
+
+def _held(day: date | None) -> str | None:
+    return date_short(day) if day else None
 
 
 def _knot(index: int, place: int, *, ended: bool) -> thread.StepState:

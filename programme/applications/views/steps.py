@@ -1,6 +1,6 @@
 """What the steps of a draft share: the page, the saving, the moves; and the instant at which a request arrived."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from programme.applications.states import ApplicationState
 from programme.applications.views import bp
 from programme.applications.views.own import load
 from programme.calls import queries as calls
-from programme.calls.models import CallSession
+from programme.calls.models import CallSession, EligibilityRule
 from programme.core import short_answers
 from programme.core.access import current_account, require
 from programme.core.addresses import whole_number
@@ -108,8 +108,8 @@ def needs_subdomain(application: Application) -> bool:
 
 def step_page(application: Application, step: str, status: int = 200, **context: Any) -> ResponseReturnValue:
     """One step of the draft, with the thread of steps, the deadline and the bar."""
-    at = now()
-    remaining = services.faults(application, at, subdomain_needed=needs_subdomain(application))
+    at, rules = now(), call_rules(application)
+    remaining = services.faults(application, at, subdomain_needed=needs_subdomain(application), rules=rules)
     to_mend = {each.step for each in remaining}
     named = titles()
     items = [
@@ -118,9 +118,14 @@ def step_page(application: Application, step: str, status: int = 200, **context:
     return render_template(
         f"applications/steps/{step}.html", application=application, step=step, place=STEPS.index(step) + 1, items=items,
         titles=named, faults=remaining, saved=saved_at(application, at), deadline=deadline(application.session, at),
-        left=time_left(application.session, at),
+        left=time_left(application.session, at), ceilings=services.ceilings(application, rules),
         next_session=next_session(application, at), is_over=application.session.is_over(at), **context,
     ), status  # fmt: skip
+
+
+def call_rules(application: Application) -> Sequence[EligibilityRule]:
+    """The conditions of its call."""
+    return db.session.scalars(calls.rules_of(application.session.call_id)).all()
 
 
 def next_session(application: Application, at: datetime) -> CallSession | None:

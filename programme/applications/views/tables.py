@@ -15,7 +15,17 @@ from programme.applications.rules import budget
 from programme.applications.states import ExpenseCategory, FundingKind, FundingState
 from programme.applications.views import bp
 from programme.applications.views.own import plan
-from programme.applications.views.steps import ENDPOINTS, go_on, kept, load_draft, renew, short, step_page, version_of
+from programme.applications.views.steps import (
+    ENDPOINTS,
+    call_rules,
+    go_on,
+    kept,
+    load_draft,
+    renew,
+    short,
+    step_page,
+    version_of,
+)
 from programme.catalogue import queries as catalogue
 from programme.core import short_answers
 from programme.core.access import SIGNED_IN, access
@@ -117,7 +127,8 @@ def _after_budget(reference: str, form: BudgetForm) -> ResponseReturnValue:
 
 def _balance(application: Application) -> dict[str, str]:
     """The bars and the gap, as just saved, for the script that saves while one writes."""
-    return {"balance": render_template("applications/steps/_balance.html", plan=plan(application))}
+    ceilings = services.ceilings(application, call_rules(application))
+    return {"balance": render_template("applications/steps/_balance.html", plan=plan(application), ceilings=ceilings)}
 
 
 def _budget_page(application: Application, form: BudgetForm, status: int = 200) -> ResponseReturnValue:

@@ -41,18 +41,19 @@ def list_applications() -> ResponseReturnValue:
     """Every file, filtered by call and state, searched, sorted."""
     account = current_account()
     state = request.args.get("etat", "")
-    sort = request.args.get("tri", "")
+    asked_sort = request.args.get("tri", "")
+    sort = queries.Sort(asked_sort) if asked_sort in set(queries.Sort) else queries.Sort.DEPOSIT
     calls = db.session.scalars(queries.call_options()).all()
     call = next((each.id for each in calls if str(each.id) == request.args.get("appel")), None)
     statement = queries.applications(
         account.id, call_id=call, state=ApplicationState(state) if state in set(ApplicationState) else None,
-        text=request.args.get("q", ""), sort=queries.Sort(sort) if sort in set(queries.Sort) else queries.Sort.DEPOSIT,
+        text=request.args.get("q", ""), sort=sort,
     )  # fmt: skip
     return render_template(
         "assessment/applications.html", page=db.paginate(statement, per_page=50, max_per_page=50), states=STATES,
         tones=TONES, counts=dict(db.session.execute(queries.counts(account.id)).all()),
         calls=calls, state=state, sort=sort, call=call,
-        text=request.args.get("q", ""), sorts=queries.Sort, can_open=account.has_role(*policy.READERS),
+        text=request.args.get("q", ""), can_open=account.has_role(*policy.READERS),
     )  # fmt: skip
 
 

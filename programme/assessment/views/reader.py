@@ -26,7 +26,7 @@ from programme.core.unit_of_work import unit_of_work
 from programme.evaluation import policy
 from programme.evaluation import queries as evaluations
 from programme.evaluation import services as evaluation
-from programme.evaluation.forms import EvaluationForm, RecusalForm, data_from, form_class, marks_from
+from programme.evaluation.forms import EvaluationForm, RecusalForm, data_from, form_class, marks_from, name_lacking
 from programme.evaluation.labels import MARKS, STATES, TONES
 from programme.evaluation.models import Evaluation, Grid
 from programme.evaluation.scoring import SoFar, so_far
@@ -148,7 +148,12 @@ def mark(evaluation_id: int) -> ResponseReturnValue:
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
         return _refused(evaluation_id, form)
-    return redirect(url_for(".evaluate", evaluation_id=evaluation_id)) if valid else _grid_page(kept, form, 422)
+    return _kept(evaluation_id) if valid else _grid_page(kept, form, 422)
+
+
+def _kept(evaluation_id: int) -> ResponseReturnValue:
+    flash(_("Enregistré à %(hour)s. L’évaluation n’est pas encore remise.", hour=hour(now())), "success")
+    return redirect(url_for(".evaluate", evaluation_id=evaluation_id))
 
 
 def _to_mark(evaluation_id: int) -> Evaluation:
@@ -176,6 +181,8 @@ def _short(evaluation_id: int, form: EvaluationForm) -> ResponseReturnValue:
 def _refused(evaluation_id: int, form: EvaluationForm) -> ResponseReturnValue:
     fresh = _load(evaluation_id)
     form.version.data, form.version.raw_data = str(fresh.version), None
+    if request.form.get("action") == "submit":
+        name_lacking(form, fresh.grid)
     return _grid_page(fresh, form, 422)
 
 

@@ -5,13 +5,15 @@ beside says everything.
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
+from itertools import combinations, pairwise
 from pathlib import Path
 
-from programme.core.charts.scales import Value, ticks
+from programme.core.charts.scales import Value
 
 # Two departments whose boxes are nearer than this (units of the file) are of the same panel.
 NEAR, MARGIN = 24, 6
@@ -108,9 +110,37 @@ def department_map(
 
 
 def class_limits(values: Iterable[Decimal]) -> tuple[Decimal, ...]:
-    """Round bounds of four or five classes from zero to the greatest value; none when all is zero."""
-    top = max(values, default=Decimal(0))
-    return ticks(0, top, CLASSES) if top > 0 else ()
+    """Bounds of four classes at most, the first is zero; none when all is zero.
+
+    The sums of departments are very uneven: classes of equal width would put all but one together. These are the natural
+    breaks of the amounts by their ratios (Jenks, on logarithms); each bound is rounded up, short of the next class.
+    """
+    ordered = sorted({each for each in values if each > 0})
+    if not ordered:
+        return ()
+    cuts = [*_breaks([math.log(each) for each in ordered], min(CLASSES, len(ordered))), len(ordered)]
+    after = [*ordered, None]
+    return (Decimal(0), *(_round_bound(ordered[cut - 1], after[cut]) for cut in cuts))
+
+
+def _breaks(points: Sequence[float], wanted: int) -> tuple[int, ...]:
+    """Where to cut sorted points so that each class is as close to its mean as can be."""
+
+    def spread(cuts: tuple[int, ...]) -> float:
+        parts = [points[start:end] for start, end in pairwise((0, *cuts, len(points)))]
+        return sum(sum((each - sum(part) / len(part)) ** 2 for each in part) for part in parts)
+
+    return min(combinations(range(1, len(points)), wanted - 1), key=spread)
+
+
+def _round_bound(value: Decimal, next_value: Decimal | None) -> Decimal:
+    """The roundest bound from a value to the one after it, left out: one figure, else two, else the value itself."""
+    for figures in (1, 2):
+        step = Decimal(1).scaleb(value.adjusted() - figures + 1)
+        rounded = (value / step).to_integral_value(ROUND_CEILING) * step
+        if rounded * 4 <= value * 5 and (next_value is None or rounded < next_value):
+            return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
+    return value
 
 
 def level(value: Decimal, limits: Sequence[Decimal]) -> int:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from programme.core.access import SIGNED_IN, access, current_account, require
+from programme.core.addresses import own_page
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
 from programme.core.unit_of_work import unit_of_work
@@ -42,7 +43,7 @@ def _welcome(link: Membership) -> ResponseReturnValue:
         flash(_("Cet organisme est déjà inscrit : ses responsables ont reçu votre demande."), "success")
         return redirect(url_for("accounts.account"))
     flash(_("Votre organisme est inscrit."), "success")
-    return redirect(url_for(".show", slug=link.organisation.slug))
+    return redirect(own_page(request.args.get("next")) or url_for(".show", slug=link.organisation.slug))
 
 
 @bp.get("/compte/organismes/<slug>")

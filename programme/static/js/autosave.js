@@ -254,6 +254,12 @@ function keepSaved(form) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     clearTimeout(timer);
+    if (navigator.onLine === false) {
+      event.preventDefault(); // without a network the browser would leave the page for its own: stay, and say so
+      changed = true;
+      retry(words.offline);
+      return;
+    }
     if (busy && !resume) {
       event.preventDefault(); // one request at a time: the button acts as soon as the save is answered
       resume = event.submitter ?? form;

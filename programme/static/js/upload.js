@@ -73,9 +73,11 @@ function send(input, row, panel, file, words, fail, cancelled) {
       if (token) for (const each of document.querySelectorAll("input[name=csrf_token]")) each.value = token;
       const refusal = page.querySelector(".flashes .message--err");
       if (refusal) return fail(refusal.textContent.trim(), true);
+      // Somebody who has gone on to another row is not called back.
+      const here = row.contains(document.activeElement) || document.activeElement === document.body;
       row.replaceChildren(...document.importNode(fresh, true).childNodes);
       row.tabIndex = -1;
-      row.focus();
+      if (here) row.focus();
       const bad = row.querySelector(".error");
       document.dispatchEvent(new CustomEvent("announce", { detail: bad ? bad.textContent.trim() : words("done") }));
     });
