@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from programme.accounts.models import Account
@@ -279,18 +279,23 @@ def request_by_nonce(nonce: str) -> Select[PartnershipRequest]:
     return select(PartnershipRequest).where(PartnershipRequest.nonce == nonce)
 
 
+def _unanswered() -> ColumnElement[bool]:
+    """A candidate whose request nobody has answered yet; once a convention is opened the answer is given."""
+    asked = exists().where(
+        PartnershipRequest.partnership_id == Partnership.id, PartnershipRequest.answered_at.is_(None)
+    )
+    return Partnership.status.in_([PartnerStatus.REQUESTED, PartnerStatus.UNDER_REVIEW]) & asked
+
+
 def requests(status: PartnerStatus | None = None) -> Select[Partnership]:
     """The partners and candidates with their requests: those who wait for an answer first, then what changed last."""
-    waiting = {PartnerStatus.REQUESTED: 0, PartnerStatus.UNDER_REVIEW: 1}
     statement = (
         select(Partnership)
         .options(
             selectinload(Partnership.requests),
             joinedload(Partnership.organisation, innerjoin=True).raiseload(Organisation.categories),
         )
-        .order_by(
-            case(waiting, value=Partnership.status, else_=2), Partnership.changed_at.desc(), Partnership.id.desc()
-        )
+        .order_by(case((_unanswered(), 0), else_=1), Partnership.changed_at.desc(), Partnership.id.desc())
     )
     return statement if status is None else statement.where(Partnership.status == status)
 
@@ -300,14 +305,15 @@ def candidates() -> Select[int, str, PartnerStatus, datetime]:
     return (
         select(Partnership.id, Organisation.name, Partnership.status, Partnership.changed_at)
         .join(Organisation, Organisation.id == Partnership.organisation_id)
-        .where(Partnership.status.in_([PartnerStatus.REQUESTED, PartnerStatus.UNDER_REVIEW]))
+        .where(_unanswered())
         .order_by(Partnership.changed_at, Partnership.id)
     )
 
 
-def counts_by_status() -> Select[PartnerStatus, int]:
-    """How many partners in each status."""
-    return select(Partnership.status, func.count()).group_by(Partnership.status)
+def counts_by_status() -> Select[PartnerStatus, int, int]:
+    """How many partners in each status, and how many of them wait for an answer."""
+    waiting = func.sum(case((_unanswered(), 1), else_=0))
+    return select(Partnership.status, func.count(), waiting).group_by(Partnership.status)
 
 
 def directory(

@@ -89,8 +89,15 @@ def guard() -> ResponseReturnValue | None:
     if viewer() is None:  # That a staff page exists is no secret; what it holds is.
         if short_answers.wanted():
             return short_answers.signed_out()
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+        return redirect(url_for("accounts.sign_in", next=_page_to_come_back_to()))
     return abort(404)
+
+
+def _page_to_come_back_to() -> str | None:
+    """The page that was asked for, or the one whose form was sent when it has the same address."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return request.path if request.url_rule and "GET" in (request.url_rule.methods or ()) else None
 
 
 def refuse_nul() -> None:

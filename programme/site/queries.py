@@ -65,7 +65,7 @@ def _named() -> ColumnElement[str | None]:
     )
 
 
-def journal(filters: JournalFilters) -> Select[JournalEntry, str, str]:
+def journal(filters: JournalFilters) -> Select[JournalEntry, str, str | None]:
     """The entries, newest first, each with the name of who acted (None: the machine) and that of the thing."""
     statement = select(JournalEntry, Account.display_name, _named()).outerjoin(
         Account, Account.id == JournalEntry.actor_id

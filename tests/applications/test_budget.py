@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.applications.rules.budget import PUBLIC_MONEY, agreement_due, share, totals
+from programme.applications.rules.budget import PUBLIC_MONEY, agreement_due, ceiling, share, totals
 from programme.applications.states import FundingKind
 
 amounts = st.integers(0, 10**12).map(lambda cents: Decimal(cents) / 100)
@@ -58,3 +58,23 @@ def test_a_share_is_rounded_to_two_places():
 )
 def test_an_agreement_is_due_above_23000_for_a_private_body(amount, public, due):
     assert agreement_due(None if amount is None else Decimal(amount), is_public_body=public) is due
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "reached", "passed"),
+    [
+        ("50", "100", True, False),
+        ("49.99", "100", False, False),
+        ("50.01", "100", False, True),
+        # A share that rounds to the ceiling is neither at it nor under it.
+        ("13250.01", "26500", False, True),
+    ],
+)
+def test_a_ceiling_is_compared_exactly(part, whole, reached, passed):
+    found = ceiling(Decimal(part), Decimal(whole), Decimal(50))
+    assert (found.is_reached, found.is_passed) == (reached, passed)
+
+
+def test_without_a_limit_or_without_a_cost_there_is_no_ceiling():
+    assert ceiling(Decimal(1), Decimal(2), None) is None
+    assert ceiling(Decimal(0), Decimal(0), Decimal(50)) is None

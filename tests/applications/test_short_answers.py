@@ -111,7 +111,7 @@ def test_a_colleagues_save_is_a_conflict_that_writes_nothing(db, made):
     assert save(person, path, {"version": version, "summary": "Le premier."}).status_code == 200
     answer = save(person, path, {"version": version, "summary": "Le second."})
     assert answer.status_code == 409
-    assert "Une autre personne" in answer.json["message"]
+    assert "enregistrée ailleurs" in answer.json["message"]
     assert kept(db, draft).summary == "Le premier."
 
 

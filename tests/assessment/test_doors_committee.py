@@ -364,7 +364,7 @@ def test_the_direction_releases_all_decisions_at_once(app):
     chief.post(address, {"deliberation": "inconnue"}, form=page, status=404)
     shown = chief.post(address, {"deliberation": vote}, form=page)
     assert shown.flashes == ["2 décisions sont notifiées. Les lettres se préparent ci-dessous."]
-    assert "0 prêtes sur 2" in shown.text
+    assert "0 prête sur 2" in shown.text
     assert chief.post(address, {"deliberation": vote}, form=page).flashes[0].startswith("Aucune décision n'est prête")
     database.session.rollback()
     assert set(database.session.scalars(select(Decision.state))) == {DecisionState.RELEASED}

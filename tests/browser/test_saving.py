@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import drafts_in_browser, sign_in
+from tests.browser.conftest import PASSWORD, drafts_in_browser, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PERSON = "porteur@association.example"
@@ -167,7 +167,7 @@ def test_a_colleague_who_saved_is_named_and_the_ordinary_page_shows_both_texts(s
     theirs.get_by_label(SUMMARY).fill("Le texte de la collègue.")
     expect(state_line(theirs)).to_have_text(SAVED)
     mine.get_by_label(SUMMARY).fill("Mon texte.")
-    expect(state_line(mine)).to_have_text(re.compile("Une autre personne a enregistré cette page"))
+    expect(state_line(mine)).to_have_text(re.compile("Cette page a été enregistrée ailleurs entre-temps"))
     assert mine.get_by_label(SUMMARY).input_value() == "Mon texte."
     mine.get_by_role("button", name="Enregistrer et continuer").click()
     expect(mine.locator("main")).to_contain_text("Le texte de la collègue.")
@@ -189,6 +189,34 @@ def test_a_session_that_is_over_keeps_the_text_until_one_signs_in_again(someone,
     try_now(page)
     expect(state_line(page)).to_have_text(SAVED)
     assert written(someone, draft) == "La session est finie, pas le texte."
+
+
+def test_the_button_pressed_after_the_end_of_the_session_leads_back_to_the_page_and_its_text(someone, draft):
+    page = someone(PERSON, own=True)
+    page.goto(f"{draft}/projet")
+    page.context.clear_cookies()
+    page.get_by_label(SUMMARY).fill("Le bouton pressé trop tard.")
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.wait_for_url(re.compile("/connexion"))
+    page.locator("main input[type=email]").fill(PERSON)
+    page.locator("main input[type=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url(re.compile("/projet$"))
+    page.get_by_role("button", name="Reprendre ce texte").click()
+    expect(state_line(page)).to_have_text(SAVED)
+    assert page.get_by_label(SUMMARY).input_value() == "Le bouton pressé trop tard."
+
+
+def test_without_a_network_the_button_keeps_the_page_and_says_why(someone, draft):
+    page = opened(someone, draft)
+    page.context.set_offline(True)
+    page.get_by_label(SUMMARY).fill("Écrit sans réseau.")
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(state_line(page)).to_have_text(re.compile("la connexion est coupée"))
+    assert page.url.endswith("/projet")
+    page.context.set_offline(False)
+    expect(state_line(page)).to_have_text(SAVED)
+    assert written(someone, draft) == "Écrit sans réseau."
 
 
 def test_back_after_going_on_shows_what_is_saved_and_goes_on_saving(someone, draft):

@@ -94,11 +94,12 @@ def partner_requests() -> ResponseReturnValue:
     """Requests and partners, by status."""
     status = code_of(PartnerStatus, request.args.get("statut"))
     page = db.paginate(queries.requests(status), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
-    counts: dict[PartnerStatus, int] = dict(db.session.execute(queries.counts_by_status()).all())
+    counted = db.session.execute(queries.counts_by_status()).all()
+    counts = {each: count for each, count, _waiting in counted}
     path = url_for(".partner_requests")
     return render_template(
         "agreements/partner_requests.html", page=page, chips=_chips(path, counts, status), statuses=PARTNER_STATUSES, tones=PARTNER_TONES,
-        waiting=sum(counts.get(each, 0) for each in (PartnerStatus.REQUESTED, PartnerStatus.UNDER_REVIEW)), pages=pages(page, path, request.args),
+        waiting=sum(waiting for _status, _count, waiting in counted), pages=pages(page, path, request.args),
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Outdated(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Une autre personne a enregistré cette page entre-temps. Votre texte est ci-dessous : relisez, puis enregistrez de nouveau pour le garder.")
+            _("Cette page a été enregistrée entre-temps, par une autre personne ou dans un autre onglet. Votre texte est ci-dessous : relisez, puis enregistrez de nouveau pour le garder.")
         )  # fmt: skip
 
 

@@ -213,7 +213,7 @@ def short(
     if form.csrf_token.errors:
         return short_answers.stale(csrf_token())
     if status == 409:
-        said = _("Une autre personne a enregistré cette page entre-temps. Enregistrez pour voir les deux textes.")
+        said = _("Cette page a été enregistrée ailleurs entre-temps. Enregistrez pour voir les deux textes.")
         return short_answers.refused(said, 409)
     application = load_draft(reference)
     return short_answers.kept(

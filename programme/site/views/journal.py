@@ -18,7 +18,7 @@ from programme.assessment import labels as assessment
 from programme.calls import labels as calls
 from programme.catalogue import labels as catalogue
 from programme.core.access import access
-from programme.core.i18n import date_short, datetime_short, money
+from programme.core.i18n import date_short, datetime_short, money, number
 from programme.evaluation import labels as evaluation
 from programme.events import labels as events
 from programme.extensions import db
@@ -92,6 +92,8 @@ def _value(name: str, value: Any, subject: str) -> str:
         return str(words[value])
     if name in AMOUNTS and re.fullmatch(r"\d+(\.\d+)?", str(value)):
         return money(Decimal(str(value)))
+    if isinstance(value, str) and re.fullmatch(r"\d+\.\d+", value):
+        return number(Decimal(value), 2)
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return date_short(date.fromisoformat(value))
     if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}T", value):

@@ -13,10 +13,11 @@ const store = {
 const came = performance.getEntriesByType("navigation")[0] ?? {};
 const account = document.getElementById("session-words")?.dataset.account;
 
-// An ordinary « Enregistrer » is acknowledged by the page it leads to, unless one comes back from an error.
+// An ordinary « Enregistrer » is acknowledged by the page it leads to, unless one comes back from an error; the sign-in page
+// of a session that was over acknowledges nothing: the text waits for its author.
 const sent = store.get("draft-sent");
 if (sent && came.type === "navigate" && !(came.responseStatus >= 500)) {
-  store.drop((key) => key === sent);
+  if (account) store.drop((key) => key === sent);
   localStorage.removeItem("draft-sent");
 }
 if (account) store.drop((key) => !key.startsWith(`draft:${account}:`) || Date.now() - (store.get(key)?.at ?? 0) > DAY);
@@ -138,6 +139,7 @@ function keepSaved(form) {
       delete form.dataset.dirty;
     }
     if (names.length) say(`${answer.message} ${fill(words.except, { fields: names.join(", ") })}`, "status--warn", true);
+    else if (changed) say(words.pending); // typed meanwhile: not « saved » yet
     else {
       const more = document.createElement("span");
       more.className = "sticky-bar__more";

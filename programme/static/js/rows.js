@@ -63,6 +63,7 @@ for (const block of document.querySelectorAll("[data-rows]")) {
       });
     });
   }
+  number(); // the buttons just added say which row they remove
   function changed() {
     number();
     addUp(form);
