@@ -116,7 +116,9 @@ class ReuseForm(BaseForm):
         [required(_l("Dites en une phrase ce que c’est.")), at_most(240)],
         description=_l("Par exemple : « L’air de la cour d’école, heure par heure, et ce qu’il permet. »"),
     )
-    datasets = wtforms.FieldList(wtforms.FormField(DatasetUseForm), max_entries=MAX_DATASETS)
+    datasets = wtforms.FieldList(
+        wtforms.FormField(DatasetUseForm), label=_l("Jeux de données"), max_entries=MAX_DATASETS
+    )
     dataset_query = TextField(_l("Chercher un jeu de données"), [Optional(), at_most(100)])
     theme_id = choice(_l("Thème"), [], _l("Choisissez un thème."))
     territory_code = wtforms.SelectField(_l("Département"), choices=[], validate_choice=True)

@@ -132,7 +132,7 @@ def test_the_readers_date_hurries_a_file_being_scored(app, later):
         assigned(file, reader(file, "Inès"), by).due_at = LATER
     page = signed_in(app, Role.OFFICER_FILE)[0].get(DESK)
     assert "Aujourd'hui (1)" in page.text
-    assert page.h1 == "Une chose vous attend, 1 aujourd'hui"
+    assert page.h1 == "Une chose vous attend, aujourd'hui"
     assert "Évaluations remises : 0 sur 1" in page.text
 
 
@@ -164,4 +164,4 @@ def test_every_room_costs_the_same_whatever_waits_in_it(app, count_queries, size
 def test_nothing_to_do_says_so(app, later):
     page = signed_in(app, Role.FINANCE)[0].get(DESK)
     assert page.h1 == "Rien ne vous attend"
-    assert "Rien à traiter ici" in page.text
+    assert "Tout est à jour" in page.text

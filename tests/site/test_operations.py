@@ -90,7 +90,7 @@ def test_a_visitor_of_the_demonstration_confirms_their_account(app, visitor, db,
     listed = newcomer.get("/demonstration/courriels")
     assert "écrit" in listed.text
     [address] = [href for href in listed.links() if href.startswith("/demonstration/courriels/")]
-    read = newcomer.get(address)
+    read = newcomer.get(f"{address}?partie=texte")
     [link] = [href for href in read.links() if "/inscription/confirmer/" in href]
     assert newcomer.post(link.removeprefix("http://localhost")).path == "/mon-espace"
 
@@ -101,19 +101,22 @@ def test_a_mail_is_shown_as_text(app, visitor, db, monkeypatch):
         services.sign_up("lea@exemple.fr", "<script>alert(1)</script>", "hash", at=now())
     page = visitor().get("/demonstration/courriels")
     [address] = [href for href in page.links() if href.startswith("/demonstration/courriels/")]
-    read = visitor().get(address)
+    seen = visitor().client.get(f"{address}/html")
+    assert b"<script>" not in seen.data
+    assert "sandbox" in seen.headers["Content-Security-Policy"]
+    read = visitor().get(f"{address}?partie=texte")
     assert "<script>alert(1)</script>" in read.text
     assert not read.tree.xpath("//main//script")
     visitor().get("/demonstration/courriels/999999", status=404)
 
 
 @pytest.mark.parametrize("size", [1, 3])
-def test_the_list_of_mails_asks_once(app, visitor, db, monkeypatch, size, count_queries):
+def test_the_list_of_mails_asks_for_a_page_and_its_total(app, visitor, db, monkeypatch, size, count_queries):
     monkeypatch.setitem(app.config, "DEMO", True)
     with unit_of_work():
         for index in range(size):
             services.sign_up(f"x{index}@exemple.fr", "X", "hash", at=now())
     db.session.remove()
     someone = visitor()
-    with count_queries(1):
+    with count_queries(2):
         someone.get("/demonstration/courriels")
