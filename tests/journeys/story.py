@@ -200,7 +200,7 @@ def _budget(person: Person) -> None:
     person.press("Enregistrer et continuer")
     saw(person, "Écrivez un montant en chiffres")  # What was typed comes back, the rest is kept.
     person.fill("Montant du poste 2", "12 000")
-    person.press("Recalculer")
+    person.recount()
     saw(person, "2 000,00 €")  # What is missing to balance.
     person.fill("Financeur 2", "Ville")
     person.choose("Nature du financement 2", "Aide publique")
