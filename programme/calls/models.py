@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from programme.calls.states import CallKind, CallState, Check, RuleKind, SessionState
+from programme.calls.states import TAKING, CallKind, CallState, Check, RuleKind, SessionState
 from programme.core.columns import JSONDocument, Money, UTCDateTime, enum_column
 from programme.evaluation.models import Grid, ReviewPool
 from programme.extensions import Base
@@ -113,16 +113,15 @@ class CallSession(Base):
     call: Mapped[Call] = relationship(lazy="joined", innerjoin=True, back_populates="sessions")
 
     def accepts_at(self, instant: datetime) -> bool:
-        """Whether an application may be handed in at this instant: the call and the session are open, the hour not past."""
-        return (
-            self.call.state is CallState.OPEN
-            and self.state is SessionState.OPEN
-            and self.opens_at <= instant < self.closes_at
-        )
+        """Whether an application may be handed in at this instant: the call is open, the hour has come and is not past.
+
+        The clock decides, not the worker: a session whose hour has come accepts before the worker has turned it.
+        """
+        return self.call.state is CallState.OPEN and self.state in TAKING and self.opens_at <= instant < self.closes_at
 
     def is_over(self, instant: datetime) -> bool:
         """Whether nothing can be handed in to this session any more."""
-        return self.closes_at <= instant or self.state not in (SessionState.PLANNED, SessionState.OPEN)
+        return self.closes_at <= instant or self.state not in TAKING
 
     @property
     def remaining_amount(self) -> Decimal:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule, RequiredDocument
-from programme.calls.states import PUBLIC_CALL_STATES, CallState, SessionState
+from programme.calls.states import PUBLIC_CALL_STATES, TAKING, CallState, SessionState
 
 # A list names the strands; their grids and questions are for the page of one call.
 _STRAND_NAMES = selectinload(Call.strands).options(lazyload(CallStrand.grid), lazyload(CallStrand.form_definition))
@@ -80,7 +80,7 @@ def accepting(at: datetime, call_id: int | None = None) -> Select[CallSession]:
         .options(contains_eager(CallSession.call))
         .where(
             Call.state == CallState.OPEN,
-            CallSession.state == SessionState.OPEN,
+            CallSession.state.in_(TAKING),
             CallSession.opens_at <= at,
             CallSession.closes_at > at,
         )

@@ -82,3 +82,5 @@ SESSION = StateMachine(
     transition("notify", of={S.VOTED}, to=S.NOTIFIED),
 )
 PUBLIC_CALL_STATES = frozenset({C.PUBLISHED, C.OPEN, C.SUSPENDED, C.CLOSED, C.ARCHIVED})
+# A session not yet closed: its hours decide whether it takes applications.
+TAKING = frozenset({S.PLANNED, S.OPEN})

@@ -98,7 +98,8 @@ def test_sessions_open_and_close_at_their_hour(db):
 @pytest.mark.parametrize(
     ("shift", "call_state", "session_state", "accepts"),
     [(-MS, CallState.OPEN, SessionState.OPEN, True), (0 * MS, CallState.OPEN, SessionState.OPEN, False),
-     (-MS, CallState.SUSPENDED, SessionState.OPEN, False), (-MS, CallState.OPEN, SessionState.PLANNED, False)],
+     (-MS, CallState.SUSPENDED, SessionState.OPEN, False), (-MS, CallState.OPEN, SessionState.PLANNED, True),
+     (-MS, CallState.OPEN, SessionState.CLOSED, False)],
 )  # fmt: skip
 def test_when_an_application_may_be_handed_in(db, shift, call_state, session_state, accepts):
     with unit_of_work():

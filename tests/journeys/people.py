@@ -26,7 +26,7 @@ class Person(Protocol):
     def tick(self, label: str, *, off: bool = False) -> None: ...
     def attach(self, label: str, path: Path) -> None: ...
     def press(self, words: str, *, near: str = "") -> None: ...
-    def hand_in(self, label: str, path: Path) -> None: ...
+    def hand_in(self, label: str, path: Path, words: str = "Ajouter") -> None: ...
     def recount(self) -> None: ...
     def text(self) -> str: ...
     def path(self) -> str: ...
@@ -143,9 +143,9 @@ class Reader:
         self.files[control.get("name")] = path
         self.form = _form_of(control)
 
-    def hand_in(self, label: str, path: Path) -> None:
+    def hand_in(self, label: str, path: Path, words: str = "Ajouter") -> None:
         self.attach(label, path)
-        self.press("Ajouter", near=plain(label).removeprefix("Fichier : "))
+        self.press(words, near=plain(label).removeprefix("Fichier : "))
 
     def recount(self) -> None:
         self.press("Recalculer")
@@ -387,12 +387,12 @@ class Surfer:
         if yes.count():
             yes.click()
 
-    def hand_in(self, label: str, path: Path) -> None:
+    def hand_in(self, label: str, path: Path, words: str = "Ajouter") -> None:
         """Give a piece: it leaves at once, or by its own button where there is no script."""
         row = self._control(label).get_attribute("data-upload") if self.scripted else None
         self.attach(label, path)
         if row is None:
-            self.press("Ajouter", near=plain(label).removeprefix("Fichier : "))
+            self.press(words, near=plain(label).removeprefix("Fichier : "))
             return
         self.page.wait_for_function(
             """([id, name]) => { const row = document.getElementById(id);

@@ -242,8 +242,7 @@ def complete(cast: Cast) -> None:
     person.visit(cast.instance.link_in(message, "/dossiers/"))
     if "complements" not in person.path():
         person.visit(f"/dossiers/{cast.memory['reference']}/complements")
-    person.attach(person.labels("Fichier : ")[0], cast.pdf("lettre-signee"))
-    person.press("Remplacer")
+    person.hand_in(person.labels("Fichier : ")[0], cast.pdf("lettre-signee"), "Remplacer")
     person.fill("Votre réponse", "La lettre signée est jointe.")
     person.press("Envoyer mes compléments")
     saw(person, "Vos compléments sont envoyés")
