@@ -5,16 +5,14 @@ look and are not counted. What axe cannot decide is reviewed by hand in incomple
 """
 
 import json
-import os
 import re
 import time
 import tomllib
 from typing import Any
 
 from tests.screens.stage import HERE, PICTURES, WIDTHS, Sight, Stage, State
+from tests.screens.states import EVERY
 
-EVERY = bool(os.environ.get("SCREENS_EVERY"))
-"""Each state at each width, light and dark, instead of one width each in turn."""
 LOOKS = (*((width, "light") for width in WIDTHS), (1440, "dark"))
 SHORT = ((320, "light"), (768, "dark"), (1440, "light"), (320, "dark"), (768, "light"), (1440, "dark"))
 LISTED = tomllib.loads((HERE / "incomplete.toml").read_text(encoding="utf-8"))

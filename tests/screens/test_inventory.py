@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.screens.stage import QUERIES
-from tests.screens.states import ALL
+from tests.screens.states import ALL, bounded
 
 pytestmark = pytest.mark.screens
 
@@ -51,7 +51,8 @@ def test_the_list_of_what_is_no_page_is_up_to_date(app):
 def test_each_state_has_its_own_name_and_there_are_many():
     names = [each.name for each in ALL]
     assert len(names) == len(set(names))
-    assert len(names) >= 150
+    assert len(names) >= 300
+    assert len(bounded(ALL)) >= 150
 
 
 def test_references_are_asked_to_the_database():
