@@ -17,6 +17,7 @@ from programme.extensions import db as database
 from tests.databases import BACKENDS, TouchedTables, database_url
 from tests.pages import Visitor
 
+pytest_plugins = ["tests.browsers"]
 REFERENCE = Path(os.environ.get("REFERENCE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 

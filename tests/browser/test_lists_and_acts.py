@@ -104,7 +104,7 @@ def test_the_agents_lists_filter_in_place_too(someone):
     page = someone("instruction@region.example")
     page.goto("/agents/dossiers")
     page.evaluate("window.sameDocument = true")
-    page.locator("#tri").select_option(index=3)
+    page.locator("thead a").first.click()
     expect(page).to_have_url(re.compile("tri="))
     assert is_same(page)
 
@@ -117,7 +117,7 @@ def membership(someone):
     """The page of the programme's administrator on one account."""
     page = someone("admin@region.example")
     page.goto("/agents/comptes?q=participant")
-    page.locator("main table a").first.click()
+    page.locator("main tbody a").first.click()
     return page
 
 

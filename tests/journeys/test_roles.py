@@ -4,9 +4,6 @@ The applicant does them also with a keyboard only, on a phone 320 pixels wide an
 `build/journeys` keeps the pictures and `effort.md`, the table of costs.
 """
 
-import os
-import shutil
-
 import pytest
 
 from tests.databases import database_url
@@ -46,21 +43,6 @@ def demo(tmp_path_factory):
             instance.stop()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Debian's Chromium, in French."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--lang=fr-FR"],
-            env={**os.environ, "LANGUAGE": "fr", "LANG": "fr_FR.UTF-8"},
-        )
-        yield launched
-        launched.close()
-
-
 @pytest.mark.parametrize(
     ("role", "way", "task"),
     [
@@ -69,8 +51,8 @@ def browser():
         for task in played
     ],
 )
-def test_a_role_does_its_main_tasks(browser, demo, role, way, task):
-    person = way(browser, demo.instance.root, role)
+def test_a_role_does_its_main_tasks(chromium, demo, role, way, task):
+    person = way(chromium, demo.instance.root, role)
     try:
         tasks.play(task, person, demo)
     finally:

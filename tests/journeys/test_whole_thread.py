@@ -1,8 +1,5 @@
 """Ten people play the whole thread from an empty database: over HTTP without script on both engines, then in Chromium."""
 
-import os
-import shutil
-
 import pytest
 
 from tests.databases import BACKENDS, database_url
@@ -34,23 +31,7 @@ def test_over_http_without_script(backend_name, tmp_path):
         play(tmp_path, url, Reader)
 
 
-def test_in_chromium(tmp_path):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright, database_url("sqlite", tmp_path) as url:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-            ],
-        )
-        try:
-            cast = play(tmp_path, url, lambda root: Surfer(browser, root))
-            assert [p for person in cast.people.values() for p in person.problems] == []
-        finally:
-            browser.close()
+def test_in_chromium(chromium, tmp_path):
+    with database_url("sqlite", tmp_path) as url:
+        cast = play(tmp_path, url, lambda root: Surfer(chromium, root))
+        assert [p for person in cast.people.values() for p in person.problems] == []

@@ -9,16 +9,8 @@ from tests.screens.stage import NODE_MODULES, Stage
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright  # Only these tests drive a browser.
-
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory, playwright: Any) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[Stage]:
     assert (NODE_MODULES / "axe-core").is_dir(), "the checkers are missing: sh scripts/setup.sh test"
-    made = Stage(tmp_path_factory.mktemp("screens"), playwright)
+    made = Stage(tmp_path_factory.mktemp("screens"), chromium)
     yield made
     made.close()

@@ -1,7 +1,6 @@
 """The ground of the screens' proof: one demonstration, one browser, one validator; states are opened on it."""
 
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -19,7 +18,6 @@ from tests.journeys.server import ROOT, Instance
 HERE = Path(__file__).parent
 PICTURES = ROOT / "build" / "screens"
 PASSWORD = "Demo-programme-2026"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--hide-scrollbars"]  # fmt: skip
 WIDTHS = (320, 768, 1440)
 NODE_MODULES = ROOT / "node_modules"
 LONG = (
@@ -136,7 +134,7 @@ class Validator:
 class Stage:
     """A demonstration that runs, and a browser in front of it."""
 
-    def __init__(self, folder: Path, playwright: Any) -> None:
+    def __init__(self, folder: Path, chromium: Any) -> None:
         self.database = folder / "screens.sqlite3"
         self.instance = Instance(folder, f"sqlite:///{self.database}", demo=True)
         try:
@@ -148,9 +146,7 @@ class Stage:
             self.write(statement, text=LONG)
         for email, who in GUESTS.items():
             self.write(_WITH_PASSWORD + who, text=email)
-        self.browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=FLAGS
-        )
+        self.browser = chromium
         self.validator = Validator()
         self.sources = [
             (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"),
@@ -164,7 +160,6 @@ class Stage:
     def close(self) -> None:
         """Stop what was started."""
         self.validator.close()
-        self.browser.close()
         self.instance.stop()
 
     # ---- the records ----------------------------------------------------------------------------
