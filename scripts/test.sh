@@ -13,7 +13,6 @@ workers="-n $(nproc) --dist loadfile"
 if [ "${1:-}" = fast ]; then
     pytest -q $workers -m "not slow and not journey" --backends sqlite
 else
-    pytest -q $workers -m "not journey"
-    pytest -q -m journey
+    pytest -q $workers
 fi
 echo "$(( $(date +%s) - start )) s"
