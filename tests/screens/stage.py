@@ -5,7 +5,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,9 @@ LONG_RECORDS = (
     "UPDATE account SET display_name = :text WHERE email = 'jury6@region.example'",
     "UPDATE team SET name = :text, pitch = :text WHERE slug = 'sel-et-sable'",
 )
+
+
+REFERENCE = r"\{(\w+):([^}]+)\}"
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ class Stage:
         for email, who in GUESTS.items():
             self.write(_WITH_PASSWORD + who, text=email)
         self.browser = chromium
+        self.known: dict[str, str] = {}
         self.validator = Validator()
         self.sources = [
             (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"),
@@ -185,13 +189,23 @@ class Stage:
         """A path whose words in braces are replaced by what the database holds."""
 
         def value(match: re.Match[str]) -> str:
-            kind, key = match.group(1), match.group(2)
-            statement = QUERIES[kind].replace(":table", key) if kind == "row" else QUERIES[kind]
-            rows = self.read(statement, **({} if kind == "row" else {"key": key}))
-            assert rows, f"the demonstration holds no {kind} « {key} »"
-            return str(rows[0][0])
+            found = self.known.get(match[0]) or self._held(match[1], match[2])
+            assert found, f"the demonstration holds no {match[1]} « {match[2]} »"
+            return found
 
-        return re.sub(r"\{(\w+):([^}]+)\}", value, path)
+        return re.sub(REFERENCE, value, path)
+
+    def learn(self, paths: Iterable[str]) -> None:
+        """Find what the paths name before any act: a title or a state may be another afterwards."""
+        for path in paths:
+            for kind, key in re.findall(REFERENCE, path):
+                if found := self._held(kind, key):
+                    self.known[f"{{{kind}:{key}}}"] = found
+
+    def _held(self, kind: str, key: str) -> str | None:
+        statement = QUERIES[kind].replace(":table", key) if kind == "row" else QUERIES[kind]
+        rows = self.read(statement, **({} if kind == "row" else {"key": key}))
+        return str(rows[0][0]) if rows else None
 
     def link(self, path: str, **fields: str) -> str:
         """The path of the link that a mail brings after a form without account was sent."""
