@@ -183,10 +183,12 @@ def paragraphs(text: str | None) -> Markup:
     )
 
 
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_TO_DRAW = re.compile(rf"1er(?!\w)|\d (?:{_MONTHS})\b", re.IGNORECASE)
 _MARKUP = re.compile(
     r"<!--.*?-->|<(title|textarea|option|script|style|pre|code)\b.*?</\1\s*>|<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>"
     r"|(?<![\w,.])1er(?!\w)"
-    r"|(?:(?<=\d)|(?<=1er)) (?=(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)",
+    rf"|(?:(?<=\d)|(?<=1er)) (?=(?:{_MONTHS})\b)",
     re.DOTALL | re.IGNORECASE,
 )
 
@@ -198,6 +200,8 @@ def raise_ordinals(page: str) -> str:
     The words of dates stay plain strings everywhere (titles, messages, text of mails, catalogues): this is drawing,
     and it is added once the page is written.
     """
+    if not _TO_DRAW.search(page):
+        return page
     drawings = 0  # How many drawings are open: one may stand in another, and none knows superscripts.
 
     def written(match: re.Match[str]) -> str:

@@ -127,14 +127,19 @@ def check_eligibility(cast: Cast) -> None:
     public.visit("/appels")
     saw(public, "Données du territoire")
     public.visit("/appels/donnees-du-territoire/eligibilite")
-    public.choose("Que voulez-vous faire ?", "B.")
-    public.choose("Qui porte le projet ?", "Association, fondation")
-    public.choose("Où le projet a-t-il lieu", "06")
-    public.fill("Combien de mois dure-t-il ?", "11")
-    public.fill("Combien coûte-t-il en tout ?", "28 000")
-    public.fill("Combien demandez-vous à la Région ?", "14 000")
-    public.press("Voir le résultat")
-    saw(public, "Commencer")
+    answer_check(public)
+
+
+def answer_check(person: Person) -> None:
+    """The questions of the check, for a project that fits."""
+    person.choose("Que voulez-vous faire ?", "B.")
+    person.choose("Qui porte le projet ?", "Association, fondation")
+    person.choose("Où le projet a-t-il lieu", "06")
+    person.fill("Combien de mois dure-t-il ?", "11")
+    person.fill("Combien coûte-t-il en tout ?", "28 000")
+    person.fill("Combien demandez-vous à la Région ?", "14 000")
+    person.press("Voir le résultat")
+    saw(person, "Commencer")
 
 
 def apply(cast: Cast) -> None:

@@ -231,15 +231,20 @@ def _declare(person: Person, title: str, url: str) -> None:
     person.fill("Adresse où on la trouve", url)
     person.fill("Ce que c’est, en une phrase", "L’ombre portée, rue par rue, pour savoir où planter.")
     person.choose("Thème", "Aménagement et urbanisme")
+    name_dataset(person, "Arbres d’alignement, Ville de Nice", "La place de chaque arbre.")
+    person.press("Envoyer à la Région")
+    saw(person, "Région")
+
+
+def name_dataset(person: Person, title: str, use: str) -> None:
+    """Say which data the reuse takes, when the catalogue does not hold them or asks what they serve for."""
     if "À quoi sert ce jeu de données" not in person.text():
         person.press("Ajouter un jeu de données qui n’est pas au catalogue")
     for label, _kind in person.blanks():
         if plain(label).startswith("Nom du jeu de données"):
-            person.fill(label, "Arbres d’alignement, Ville de Nice")
+            person.fill(label, title)
         elif plain(label).startswith("À quoi sert ce jeu de données"):
-            person.fill(label, "La place de chaque arbre.")
-    person.press("Envoyer à la Région")
-    saw(person, "Région")
+            person.fill(label, use)
 
 
 def read_it_all(cast: Cast) -> None:

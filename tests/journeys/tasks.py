@@ -10,9 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.journeys.server import Instance
-from tests.journeys.story import answer_all, here, saw
+from tests.journeys.story import answer_all, answer_check, here, saw
+from tests.journeys.story_after import name_dataset
 from tests.journeys.travellers import Traveller, number_in
-from tests.pages import plain
 
 PASSWORD = "Demo-programme-2026"
 CALL = "Données du territoire, à ouvrir et à faire vivre"
@@ -59,14 +59,7 @@ def learn_whether_it_fits(person: Traveller, _demo: Demo) -> None:
         person.visit("/")
         person.picture("accueil")
         person.follow("Vérifier si mon projet convient")
-        person.choose("Que voulez-vous faire ?", "B.")
-        person.choose("Qui porte le projet ?", "Association, fondation")
-        person.choose("Où le projet a-t-il lieu", "06")
-        person.fill("Combien de mois dure-t-il ?", "11")
-        person.fill("Combien coûte-t-il en tout ?", "28 000")
-        person.fill("Combien demandez-vous à la Région ?", "14 000")
-        person.press("Voir le résultat")
-        saw(person, "Commencer")
+        answer_check(person)
     person.picture("eligibilite")
 
 
@@ -322,13 +315,7 @@ def declare_a_reuse(person: Traveller, _demo: Demo) -> None:
         person.choose("Forme", "Carte")
         person.fill("Adresse où on la trouve", "https://quais.exemple.fr")
         person.fill("Ce que c’est, en une phrase", "Les quais les plus calmes, heure par heure.")
-        if "À quoi sert ce jeu de données" not in person.text():
-            person.press("Ajouter un jeu de données qui n’est pas au catalogue")
-        for label, _kind in person.blanks():
-            if plain(label).startswith("Nom du jeu de données"):
-                person.fill(label, "Comptages des escales")
-            elif plain(label).startswith("À quoi sert ce jeu de données"):
-                person.fill(label, "Le nombre de passages.")
+        name_dataset(person, "Comptages des escales", "Le nombre de passages.")
         person.choose("Thème", "Mobilité et transports")
         person.picture("declaration")
         person.press("Envoyer à la Région")
