@@ -8,6 +8,7 @@ from babel.messages.mofile import write_mo
 import config
 from programme import create_app
 from programme.accounts.states import Role
+from programme.extensions import db as database
 from tests.architecture.test_words import KEYWORDS, ROOT
 from tests.factories.people import signed_in
 from tests.pages import Visitor
@@ -40,14 +41,23 @@ def catalogue(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def translated(app, db, catalogue):
-    """The same instance with the pretended catalogue."""
-    return create_app(
+@pytest.fixture(scope="module")
+def instance(app, catalogue):
+    """The same instance with the pretended catalogue; it gives its connections back."""
+    made = create_app(
         config.Testing, SQLALCHEMY_DATABASE_URI=app.config["SQLALCHEMY_DATABASE_URI"], VAR=app.config["VAR"],
         STORAGE_FOLDER=app.config["STORAGE_FOLDER"], MAIL_FOLDER=app.config["MAIL_FOLDER"],
         BABEL_TRANSLATION_DIRECTORIES=str(catalogue),
     )  # fmt: skip
+    yield made
+    with made.app_context():
+        database.engine.dispose()
+
+
+@pytest.fixture
+def translated(instance, db):
+    """That instance on an empty database."""
+    return instance
 
 
 def untranslated(page):
