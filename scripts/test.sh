@@ -9,7 +9,7 @@ ruff check --quiet .
 ruff format --check --quiet .
 mypy --no-error-summary
 lint-imports >/dev/null || lint-imports
-workers="-n $(nproc) --dist loadfile"
+workers="-n $(nproc) --dist loadfile --no-loadscope-reorder"
 if [ "${1:-}" = fast ]; then
     pytest -q $workers -m "not slow and not journey" --backends sqlite
 else

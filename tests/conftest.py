@@ -10,49 +10,23 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-import config
-from programme import create_app
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db as database
-from tests.databases import BACKENDS, TouchedTables, database_url
 from tests.pages import Visitor
 
-pytest_plugins = ["tests.browsers"]
+pytest_plugins = ["tests.browsers", "tests.databases", "tests.instances"]
+LONG = ("journey", "screens", "browser")
 REFERENCE = Path(os.environ.get("REFERENCE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--backends", default=",".join(BACKENDS), help="Database engines, separated by commas.")
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "backend" in metafunc.fixturenames:
-        backends = metafunc.config.getoption("--backends").split(",")
-        if not metafunc.definition.get_closest_marker("db"):
-            backends = backends[:1]
-        metafunc.parametrize("backend", backends, indirect=True, scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that drive a browser or a server take minutes: they go first, so that no worker ends alone."""
+    items.sort(key=lambda item: next((i for i, name in enumerate(LONG) if item.get_closest_marker(name)), len(LONG)))
 
 
 @pytest.fixture(scope="session")
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="session")
-def app(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp(backend)
-    with database_url(backend, folder) as url:
-        made = create_app(
-            config.Testing, SQLALCHEMY_DATABASE_URI=url, VAR=folder, STORAGE_FOLDER=str(folder / "files"),
-            MAIL_FOLDER=str(folder / "mail"),
-        )  # fmt: skip
-        with made.app_context():
-            database.create_all()
-            made.config["TOUCHED"] = TouchedTables(database.engine, database.metadata)
-        yield made
-        with made.app_context():
-            database.session.remove()
-            database.engine.dispose()
+def app(backend: str, instances: Callable[[str], Flask]) -> Flask:
+    return instances(backend)
 
 
 @pytest.fixture

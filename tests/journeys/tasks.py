@@ -285,7 +285,7 @@ def ask_for_a_partnership(person: Traveller, _demo: Demo) -> None:
         person.fill("Personne référente", "Paul Esposito")
         person.fill("Son adresse électronique", "porteur@commune.example")
         person.fill("Jeu de données 1", "Comptages de vélos")
-        person.fill("Publié avant le (jeu 1)", f"{here() + timedelta(days=200):%Y-%m-%d}")
+        person.fill("Publié au plus tard le (jeu 1)", f"{here() + timedelta(days=200):%Y-%m-%d}")
         person.picture("partenariat")
         person.press("Envoyer la demande")
 

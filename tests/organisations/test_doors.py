@@ -87,6 +87,7 @@ def test_entering_a_known_one_asks_its_owners(app, db):
         ("kind", "kingdom", ""),
         ("city", "", "Écrivez la commune du siège."),
         ("territory_code", "99", ""),
+        ("territory_code", "", "Choisissez dans la liste."),
     ],
 )
 def test_a_wrong_entry_comes_back_filled_in(app, db, field, typed, sentence):

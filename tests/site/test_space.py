@@ -67,7 +67,7 @@ def test_requests_drafts_and_members_await_in_order(app, clock, db):
     assert rows[0].startswith("30 novembre, 12 h 00 dans 7 jours Le brouillon")
     assert "Brouillon à déposer avant le 30 novembre 2026 à 12 h 00." in rows[0]
     assert rows[1].startswith("23 décembre dans 30 jours La demande")
-    assert "La Région demande des compléments avant le 23 décembre 2026." in rows[1]
+    assert "La Région demande des compléments au plus tard le 23 décembre 2026." in rows[1]
     assert rows[2].startswith("Sans date Zoé Marin Demande à rejoindre Commune de Gap")
     [followed] = page.tree.xpath("//li[.//a[contains(., 'Le suivi')]]")
     assert "En cours d’instruction" in followed.text_content()

@@ -170,11 +170,12 @@ def lead(reference: str, slug: str) -> ResponseReturnValue:
 def _acted(reference: str, act: Callable[[Agreement], None]) -> ResponseReturnValue:
     try:
         with unit_of_work():
-            act(db.one_or_404(queries.for_update(reference)))
+            agreement = db.one_or_404(queries.for_update(reference))
+            act(agreement)
     except RuleBroken as refusal:
         flash(refusal.message, "error")
     else:
-        flash(_("C’est fait."), "success")
+        flash(_("C’est fait : « %(state)s ».", state=str(STATES[agreement.state])), "success")
     return redirect(url_for(".show", reference=reference))
 
 

@@ -157,7 +157,7 @@ def lead_partner(partnership_id: int, slug: str) -> ResponseReturnValue:
     except RuleBroken as refusal:
         flash(refusal.message, "error")
     else:
-        flash(_("C’est fait."), "success")
+        flash(_("C’est fait : « %(state)s ».", state=str(PARTNER_STATUSES[partnership.status])), "success")
     return redirect(url_for(".partner_request", partnership_id=partnership_id))
 
 

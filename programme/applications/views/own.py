@@ -72,7 +72,7 @@ def _next_act(application: Application) -> str:
             return _("La relève est close : choisissez la suivante.")
         return _("À déposer avant le %(instant)s.", instant=datetime_short(application.session.closes_at))
     if application.state is ApplicationState.INFO_REQUESTED and application.info_requests:
-        return _("Complétez avant le %(day)s.", day=date_short(application.info_requests[-1].due_on))
+        return _("Complétez au plus tard le %(day)s.", day=date_short(application.info_requests[-1].due_on))
     if application.silence_on is not None and application.state in BEFORE_DECISION:
         return _("Réponse de la Région avant le %(day)s.", day=date_short(application.silence_on))
     if application.state is ApplicationState.AWARDED:

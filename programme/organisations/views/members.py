@@ -30,7 +30,7 @@ def create() -> ResponseReturnValue:
         with unit_of_work():
             link = services.create_or_join(
                 current_account(), form.siret.data or "", form.name.data or "", OrganisationKind(form.kind.data),
-                city=form.city.data, territory_code=form.territory_code.data or None, at=now(),
+                city=form.city.data, territory_code=form.territory(), at=now(),
             )  # fmt: skip
     except RuleBroken as refusal:
         form.siret.errors = [refusal.message]

@@ -78,7 +78,7 @@ def _request(application: Application) -> Awaited:
     due = asked[-1].due_on if asked else None
     return Awaited(
         title=application.title or application.reference,
-        text=_("La Région demande des compléments avant le %(day)s.", day=date_short(due)) if due
+        text=_("La Région demande des compléments au plus tard le %(day)s.", day=date_short(due)) if due
         else _("La Région demande des compléments."),
         href=url_for("applications.show", reference=application.reference), act=_("Compléter"), due=due,
     )  # fmt: skip
