@@ -31,7 +31,7 @@ missing=""
 .venv/bin/python -c 'import weasyprint' 2>/dev/null || missing="$(wanted run)"
 if [ "$what" = test ]; then
     # The browser, and what the program that drives it is linked with.
-    { [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null 2>&1; } \
+    { [ -n "${CHROMIUM:-}" ] || command -v chromium-headless-shell || command -v chromium; } >/dev/null 2>&1 \
         && .venv/bin/python -c 'import subprocess as s; from playwright._impl import _driver as d; s.run([d.compute_driver_executable()[0], "--version"], check=True, capture_output=True)' 2>/dev/null \
         || missing="$missing $(wanted test)"
 fi

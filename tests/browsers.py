@@ -1,4 +1,8 @@
-"""One Playwright and one Chromium a process: two of them in one process refuse each other."""
+"""One Playwright and one Chromium a process: two of them in one process refuse each other.
+
+The headless shell is the same engine without a window's machinery: a page state costs a third less than in the whole browser,
+which serves where the shell is not packaged.
+"""
 
 import os
 import shutil
@@ -7,6 +11,7 @@ from typing import Any
 
 import pytest
 
+BROWSERS = ("chromium-headless-shell", "chromium")
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--hide-scrollbars", "--lang=fr-FR",
@@ -25,7 +30,7 @@ def playwright() -> Iterator[Any]:
 def chromium(playwright: Any) -> Iterator[Any]:
     """Debian's Chromium, in French."""
     browser = playwright.chromium.launch(
-        executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=QUIET,
+        executable_path=os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None), args=QUIET,
         env={**os.environ, "LANGUAGE": "fr", "LANG": "fr_FR.UTF-8"},
     )  # fmt: skip
     yield browser

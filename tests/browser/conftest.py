@@ -76,6 +76,9 @@ def someone(chromium: Any, root: str, cookies: Any) -> Iterator[Callable[..., An
 
     yield make
     for context in opened:
+        context.set_offline(
+            True
+        )  # A closing page saves what it still holds, and the next test may have the same draft.
         context.close()
     assert problems == []
 
