@@ -1,6 +1,7 @@
 """Settings of an instance, read from the environment; a production that lacks one refuses to start."""
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,14 @@ class Config:
     SECRET_KEY = os.environ.get("SECRET_KEY", "")
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{VAR / 'programme.sqlite3'}")
     STORAGE_FOLDER = os.environ.get("STORAGE_FOLDER", str(VAR / "files"))
+    STORAGE_URL = os.environ.get("STORAGE_URL", "")
+    S3_ENDPOINT = os.environ.get("S3_ENDPOINT", "").rstrip("/")
+    S3_REGION = os.environ.get("S3_REGION", "")
+    S3_ACCESS_KEY_ID = os.environ.get("S3_ACCESS_KEY_ID", "")
+    S3_SECRET_ACCESS_KEY = os.environ.get("S3_SECRET_ACCESS_KEY", "")
+    STORAGE_QUOTA_MB = int(os.environ.get("STORAGE_QUOTA_MB", "500"))
+    CLAMD_ADDRESS = os.environ.get("CLAMD_ADDRESS", "")
+    CLAMD_SECONDS = float(os.environ.get("CLAMD_SECONDS", "60"))
     PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
     TRUSTED_HOSTS: ClassVar[list[str] | None] = (os.environ.get("TRUSTED_HOSTS") or "").split() or None
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
@@ -83,6 +92,11 @@ class Config:
     MAIL_USERNAME = os.environ.get("MAIL_USERNAME")
     MAIL_PASSWORD = os.environ.get("MAIL_PASSWORD")
     MAIL_FROM = os.environ.get("MAIL_FROM", "ne-pas-repondre@region.example")
+    MAIL_RETURN_PATH = os.environ.get("MAIL_RETURN_PATH", MAIL_FROM)
+    MAIL_CA_FILE = os.environ.get("MAIL_CA_FILE")
+    METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+    METRICS_NETWORKS = tuple((os.environ.get("METRICS_NETWORKS") or "").split())
+    JSON_LOGS = _flag("JSON_LOGS")
     MAIL_DOMAIN = MAIL_FROM.rpartition("@")[2]
     MAIL_FOLDER: str | None = None if MAIL_SERVER else str(VAR / "mail")
     SESSION_COOKIE_NAME = "session"
@@ -96,7 +110,32 @@ class Config:
 
     @classmethod
     def check(cls) -> None:
-        """Refuse to start when something is missing; nothing is required here."""
+        """Refuse to start when a setting is missing or half given; here only what goes together is asked.
+
+        Raises:
+            MissingSetting: says what to set.
+        """
+        cls.check_files()
+
+    @classmethod
+    def check_files(cls) -> None:
+        """Refuse a store in a bucket, or an antivirus, that is half configured.
+
+        Raises:
+            MissingSetting: names every missing variable at once.
+        """
+        needed = {name: getattr(cls, name) for name in ("S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")}
+        missing = [name for name, value in needed.items() if not value]
+        if cls.STORAGE_URL and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w./-]*)?", cls.STORAGE_URL):
+            raise MissingSetting("STORAGE_URL a la forme s3://seau/prefixe.")
+        if cls.STORAGE_URL and missing:
+            raise MissingSetting(f"STORAGE_URL nomme un seau et il manque {', '.join(missing)}.")
+        if not cls.STORAGE_URL and (len(missing) < len(needed) or cls.S3_ENDPOINT):
+            raise MissingSetting(
+                "Des réglages S3_… sont donnés sans STORAGE_URL : les fichiers iraient dans un dossier."
+            )
+        if cls.CLAMD_ADDRESS and not re.fullmatch(r"tcp://[^/\s]+:\d{1,5}|unix:///.+", cls.CLAMD_ADDRESS):
+            raise MissingSetting("CLAMD_ADDRESS a la forme tcp://machine:3310 ou unix:///chemin/de/clamd.")
 
 
 class Development(Config):
@@ -122,6 +161,7 @@ class Production(Config):
     """The real thing."""
 
     STATIC_FILES_CHANGE = False
+    JSON_LOGS = _flag("JSON_LOGS", "1")
 
     @classmethod
     def check(cls) -> None:
@@ -130,6 +170,7 @@ class Production(Config):
         Raises:
             MissingSetting: names every missing variable at once.
         """
+        cls.check_files()
         needed = ("SECRET_KEY", "PUBLIC_URL", "TRUSTED_HOSTS", "DATABASE_URL", "MAIL_SERVER", "MAIL_FROM")
         missing = [name for name in needed if not os.environ.get(name)]
         if missing:
@@ -140,10 +181,10 @@ class Production(Config):
             )
         if len(os.environ["SECRET_KEY"]) < 32:
             raise MissingSetting("SECRET_KEY doit avoir au moins 32 signes tirés au hasard.")
-        if not _flag("ACCEPT_UNSCANNED_FILES"):
+        if not cls.CLAMD_ADDRESS and not _flag("ACCEPT_UNSCANNED_FILES"):
             raise MissingSetting(
-                "Aucun antivirus n’est encore branché : les pièces s’ouvrent sans analyse. Pour l’accepter, réglez "
-                "ACCEPT_UNSCANNED_FILES=1."
+                "Aucun antivirus n’est branché (CLAMD_ADDRESS) : les pièces s’ouvriraient sans analyse. Pour l’accepter, "
+                "réglez ACCEPT_UNSCANNED_FILES=1."
             )
         if cls.DEMO:
             raise MissingSetting("DEMO=1 n’est pas permis en production : les comptes de démonstration sont publics.")

@@ -49,19 +49,23 @@ def _open_ground_floor(app: Flask) -> None:
         access,
         addresses,
         compression,
+        consultations,
         forms,
         headers,
         i18n,
         identity,
+        logs,
         sessions,
         sorting,
     )  # As above.
 
+    logs.install(app)  # First, so that its time is that of the whole request.
     app.session_interface = sessions.DatabaseSessions()
     identity.install(app)
     i18n.install(app)
     addresses.install(app)
     access.install(app)
+    consultations.install(app)
     forms.install(app)
     headers.install(app)
     compression.install(app)

@@ -6,6 +6,7 @@ from flask import Flask
 def install(app: Flask) -> None:
     """Open every room and face. Importing a room's `jobs` and `thread` registers what they offer."""
     from programme import cli, site  # The faces stand on the rooms, which stand on the extensions bound before.
+    from programme.accounts import jobs as _accounts_jobs  # noqa: F401
     from programme.accounts import views as accounts
     from programme.agreements import jobs as _agreements_jobs  # noqa: F401
     from programme.agreements import thread as _agreements_thread  # noqa: F401

@@ -33,6 +33,7 @@ from programme.organisations import labels as organisations
 from programme.organisations import states as organisation_states
 from programme.reuses import labels as reuses
 from programme.reuses import states as reuse_states
+from programme.site import task_labels
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "states.md"
 LIVES = (
@@ -55,8 +56,8 @@ LIVES = (
     ("Équipe", "team", event_states.TEAM_MACHINE, events.TEAM_STATES),
     ("Défi", "challenge", event_states.CHALLENGE_MACHINE, events.CHALLENGE_STATES),
     ("Réutilisation", "reuse", reuse_states.MACHINE, reuses.STATES),
-    ("Tâche", "job", jobs.MACHINE, {}),
-    ("Courriel", "outbox_message", mail.MACHINE, {}),
+    ("Tâche", "job", jobs.MACHINE, task_labels.JOB_STATES),
+    ("Courriel", "outbox_message", mail.MACHINE, task_labels.MAIL_STATES),
 )
 
 

@@ -1,5 +1,7 @@
 """Mails of this room."""
 
+from datetime import datetime
+
 from programme.accounts.models import Account
 from programme.core import mail
 
@@ -22,3 +24,8 @@ def reset_password(account: Account, token: str) -> mail.Mail:
 def already_known(account: Account) -> mail.Mail:
     """Somebody tried to sign up with an address that has an account: only its owner learns it."""
     return mail.compose("accounts/already_known", to=account.email, account=account)
+
+
+def infected_file(account: Account, name: str, given_at: datetime) -> mail.Mail:
+    """The antivirus found something in a file that this person gave: nobody opens it, another one is needed."""
+    return mail.compose("accounts/infected_file", to=account.email, account=account, name=name, given_at=given_at)

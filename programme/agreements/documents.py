@@ -20,6 +20,7 @@ from programme.agreements.rules.variables import VARIABLES, Kind
 from programme.agreements.states import AgreementFamily
 from programme.applications.labels import CATEGORIES, FUNDING_KINDS, FUNDING_STATES
 from programme.applications.states import ExpenseCategory, FundingKind, FundingState
+from programme.core.documents import instant
 from programme.core.i18n import date_short, datetime_short, money, percent
 from programme.core.theme import palette
 from programme.core.trame import DEFAULT_FAMILY, FAMILIES, printed_trame
@@ -178,6 +179,58 @@ def paper(agreement: Agreement, *, signed: bool = False) -> Paper:
             text=agreement.text, tables=_tables(agreement, values), signatures=_signatures(agreement, values, signed),
             fingerprint=agreement.text_sha256, is_signed=signed, **_drawings(agreement),
         )  # fmt: skip
+
+
+def data(agreement: Agreement, version: int, *, signed: bool = False) -> dict[str, Any]:
+    """What the PDF carries for machines: parties, amounts, dates, plan, clauses with the version of their template.
+
+    Amounts are the very values that the text prints, in euros with two decimals; the rate is in percent.
+    """
+    values, tables = agreement.values, agreement.tables
+    money_of = {name: _cents(values.get(name)) for name in ("amount", "eligible_cost")}
+    return {
+        "convention": agreement.number, "family": agreement.family.value, "title": agreement.title,
+        "signed": signed, "text_sha256": agreement.text_sha256,
+        "parties": [_party(values, "region"), _party(values, "organisation")],
+        **money_of, "rate": values.get("rate") or None, "currency": "EUR",
+        "dates": {
+            "starts_on": values.get("starts_on") or None, "ends_on": values.get("ends_on") or None,
+            "deliberation_on": values.get("deliberation_on") or None,
+            "partner_signed_at": instant(agreement.partner_signed_at) if signed and agreement.partner_signed_at else None,
+            "region_signed_on": agreement.region_signed_on.isoformat() if signed and agreement.region_signed_on else None,
+        },
+        "deliberation": values.get("deliberation_number") or None,
+        "payments": [{"code": code, "amount": _cents(amount)} for code, amount in tables.get("payments", [])],
+        "budget": _plan(tables.get("budget")),
+        "datasets": tables.get("datasets", []),
+        "clauses": [
+            {"id": f"{agreement.family.value}.{kind}.{each['key']}", "version": version, "number": each["number"], "title": each["title"]}
+            for kind, parts in (("article", "articles"), ("annex", "annexes"))
+            for each in agreement.text.get(parts, [])
+        ],
+    }  # fmt: skip
+
+
+def _cents(value: Any) -> str | None:
+    return f"{Decimal(value):.2f}" if value not in (None, "") else None
+
+
+def _party(values: Mapping[str, Any], side: str) -> dict[str, Any]:
+    signatory = "region_signatory" if side == "region" else "representative_name"
+    return {
+        "name": values.get(f"{side}_name"), "siret": values.get(f"{side}_siret"), "address": values.get(f"{side}_address"),
+        "representative": values.get(signatory) or None,
+    }  # fmt: skip
+
+
+def _plan(budget: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if budget is None:
+        return None
+    return {
+        "expenses": [{"label": label, "kind": code, "amount": _cents(amount)} for label, code, amount in budget["expenses"]],
+        "sources": [{"label": label, "kind": kind, "state": state, "amount": _cents(amount)} for label, kind, state, amount in budget["sources"]],
+        "granted": _cents(budget["granted"]), "own_complement": _cents(budget["own_complement"]), "cost": _cents(budget["cost"]),
+    }  # fmt: skip
 
 
 def _object(agreement: Agreement, values: Mapping[str, str]) -> str:

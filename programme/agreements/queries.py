@@ -70,6 +70,16 @@ def for_update(reference: str) -> Select[Agreement]:
     return by_reference(reference).with_for_update(of=Agreement)
 
 
+def copies_to_print(references: Iterable[str]) -> Select[IssuedDocument]:
+    """The copies to sign of these agreements that have no PDF yet."""
+    return (
+        select(IssuedDocument)
+        .join(Agreement, Agreement.document_id == IssuedDocument.id)
+        .where(Agreement.reference.in_(references), IssuedDocument.file_id.is_(None))
+        .order_by(IssuedDocument.id)
+    )
+
+
 def of_decision(decision_id: int) -> Select[Agreement]:
     """The convention of an award."""
     return select(Agreement).where(Agreement.decision_id == decision_id)

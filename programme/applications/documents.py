@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -10,6 +11,7 @@ from programme.applications.models import Application
 from programme.applications.rules import legal_clock
 from programme.calls.models import Call
 from programme.core.clock import local_day
+from programme.core.documents import instant
 from programme.organisations.rules.siret import shown
 
 
@@ -58,6 +60,19 @@ def receipt(application: Application) -> Receipt:
             if piece.file is not None and piece.provided_at is not None and piece.provided_at <= submitted_at
         ),
     )  # fmt: skip
+
+
+def data(content: Receipt) -> dict[str, Any]:
+    """What the PDF of a receipt carries for machines: what it says, amounts in euros with two decimals."""
+    amount, silence = content.requested_amount, content.silence_on
+    return {
+        "application": content.reference, "received_at": instant(content.received_at), "call_title": content.call_title,
+        "session": content.session_label, "project_title": content.project_title, "organisation": content.organisation,
+        "siret": "".join(content.siret.split()), "requested_amount": None if amount is None else f"{amount:.2f}",
+        "currency": "EUR", "silence_on": None if silence is None else silence.isoformat(),
+        "silence_means": "acceptance" if content.silence_accepts else "refusal", "appeal": content.appeal_text,
+        "pieces": [{"label": label, "file": name, "sha256": digest} for label, name, digest in content.pieces],
+    }  # fmt: skip
 
 
 def _silence_on(call: Call, submitted_at: datetime) -> date | None:

@@ -1,6 +1,6 @@
 """Statements about applications."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from programme.applications.models import Application, Piece
@@ -74,6 +74,22 @@ def piece_file(public_id: str) -> Select[Piece]:
         .join(StoredFile, StoredFile.id == Piece.file_id)
         .where(StoredFile.public_id == public_id)
         .options(joinedload(Piece.application))
+    )
+
+
+def organisation_lock(organisation_id: int) -> Select[int]:
+    """The organisation's row, locked: its files are added up by one person at a time."""
+    return select(Organisation.id).where(Organisation.id == organisation_id).with_for_update()
+
+
+def room_taken(piece: Piece) -> Select[int]:
+    """Bytes of the files that the pieces of the same organisation hold, but for the piece that is being filled in."""
+    owner = piece.application.organisation_id
+    return (
+        select(func.coalesce(func.sum(StoredFile.size), 0))
+        .join(Piece, Piece.file_id == StoredFile.id)
+        .join(Application, Application.id == Piece.application_id)
+        .where(Application.organisation_id == owner, Piece.id != piece.id)
     )
 
 

@@ -4,11 +4,13 @@ import textwrap
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 
 from programme.assessment.models import Decision, Deliberation
 from programme.assessment.states import Outcome
+from programme.core.documents import instant
 
 ADDRESS_LINES = 6
 ADDRESS_SIGNS = 38
@@ -74,3 +76,15 @@ def letter(decision: Decision, deliberation: Deliberation, *, needs_agreement: b
         algorithm_notice=application.call.algorithm_notice, needs_agreement=needs_agreement,
         fictional=application.call.figures_are_fictional,
     )  # fmt: skip
+
+
+def data(content: Letter) -> dict[str, Any]:
+    """What the PDF of a letter carries for machines: the same amounts as its text, in euros with two decimals."""
+    return {
+        "application": content.reference, "organisation": content.organisation, "project_title": content.project_title,
+        "call_title": content.call_title, "decision": "award" if content.is_award else "reject",
+        "amount": None if content.amount is None else f"{content.amount:.2f}",
+        "eligible_cost": f"{content.eligible_cost:.2f}", "rate": None if content.rate is None else f"{content.rate:.2f}",
+        "currency": "EUR", "reason": content.reason, "deliberation": {"number": content.deliberation_number, "voted_on": content.voted_on.isoformat()},
+        "deposited_at": instant(content.deposited_at), "appeal": content.appeal_text,
+    }  # fmt: skip

@@ -71,3 +71,8 @@ class ImportForm(BaseForm):
         ),
         render_kw={"accept": ".csv,.json,text/csv,application/json"},
     )  # fmt: skip
+
+    def validate_file(self, field: wtforms.FileField) -> None:
+        """A forged form may send words in the place of a file."""
+        if not hasattr(field.data, "read"):
+            raise ValidationError(_("Choisissez le fichier à lire."))

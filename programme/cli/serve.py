@@ -18,6 +18,9 @@ from programme.cli import demonstration
 from programme.core import database, pdf
 from programme.extensions import db
 
+SHORT_LIFE, SHORT_LIVES = 5.0, 3
+"""Seconds, and how often in a row: after that a program that dies is not started again."""
+
 
 @click.command("serve")
 @click.option("--workers", default=2, show_default=True, help="Application processes.")
@@ -40,29 +43,57 @@ def command(workers: int) -> None:
     _run([web, worker], port)
 
 
+class _Kept:
+    """A command that is started again when it dies, unless it dies as soon as it starts."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = command
+        self.short_lives = 0
+        self._start()
+
+    def _start(self) -> None:
+        self.process = subprocess.Popen(self.command)
+        self.began = time.monotonic()
+
+    def alive(self) -> bool:
+        """Whether the command runs, started again if need be; False when it is of no use."""
+        if self.process.poll() is None:
+            return True
+        self.short_lives = self.short_lives + 1 if time.monotonic() - self.began < SHORT_LIFE else 0
+        if self.short_lives >= SHORT_LIVES:
+            return False
+        click.echo(f"  Un programme s’est arrêté (état {self.process.returncode}) : il est relancé.", err=True)
+        self._start()
+        return True
+
+
 def _run(commands: list[list[str]], port: int) -> None:
-    """Start the commands, say when the first page answers, stop all when one ends or when asked."""
+    """Start the commands, say when the first page answers, start again one that dies, stop all when asked.
+
+    Raises:
+        click.ClickException: a command ends as soon as it starts, several times.
+    """
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         nonlocal stopping
         stopping = True
 
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, stop)
-    running = [subprocess.Popen(command) for command in commands]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    running = [_Kept(command) for command in commands]
     try:
         announced = False
-        while not stopping and all(process.poll() is None for process in running):
+        while not stopping and all(process.alive() for process in running):
             if not announced and _answers(port):
                 _announce(port)
                 announced = True
             time.sleep(0.2)
     finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(timeout=30)
+        for each in running:
+            each.process.terminate()
+        for each in running:
+            each.process.wait(timeout=30)
     if not stopping:
         raise click.ClickException("Un des deux programmes s’est arrêté : voir le message ci-dessus.")
 

@@ -5,11 +5,11 @@ those of plain text. The two parts hold the same sentences and the same links be
 """
 
 import html
+import os
 import re
-import smtplib
 import textwrap
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import formataddr, make_msgid
 from enum import StrEnum
 from functools import lru_cache
@@ -19,20 +19,26 @@ from typing import Any
 import flask_mail
 from flask import current_app, render_template
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from programme.core import jobs
+from programme.core import jobs, smtp
 from programme.core.clock import now
 from programme.core.columns import UTCDateTime, enum_column
+from programme.core.errors import RuleBroken
 from programme.core.personal_data import Fate, not_personal, personal
+from programme.core.smtp import MailFault, Undelivered
 from programme.core.state_machine import StateMachine, transition
 from programme.core.theme import palette
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
 
-SMTP_STEP_SECONDS = 10
+SMTP_STEP_SECONDS = 10.0
+SMTP_TOTAL_SECONDS = 60.0
+ATTEMPTS = 100
+"""With the waits of the jobs, the four days of RFC 5321 (4.5.4.1) before a mail is given up."""
 LINE = 78
 """The longest line of a text part, and the longest subject, in signs; only an address may be longer."""
 _NUMBER = re.compile(r"\b[A-Z]{1,4}(?:-[A-Z0-9]{2,6}){1,3}\b")
@@ -44,9 +50,17 @@ class MessageState(StrEnum):
 
     WAITING = "waiting"
     SENT = "sent"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
 
 
-MACHINE = StateMachine(transition("send", of={MessageState.WAITING}, to=MessageState.SENT))
+M = MessageState
+MACHINE = StateMachine(
+    transition("send", of={M.WAITING}, to=M.SENT),
+    transition("refuse", of={M.WAITING, M.SENT}, to=M.REFUSED),
+    transition("relaunch", of={M.WAITING, M.REFUSED}, to=M.WAITING),
+    transition("abandon", of={M.WAITING, M.REFUSED}, to=M.ABANDONED),
+)
 
 
 @dataclass(frozen=True)
@@ -72,10 +86,12 @@ class OutboxMessage(Base):
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
-    state: Mapped[MessageState] = mapped_column(enum_column(MessageState), default=MessageState.WAITING)
+    state: Mapped[MessageState] = mapped_column(enum_column(MessageState), default=MessageState.WAITING, index=True)
     queued_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    refused_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     last_error: Mapped[str | None] = mapped_column(Text, info=not_personal("Réponse du serveur de courriel"))
+    """The code of a `MailFault`, then the server's words."""
 
 
 def link(endpoint: str, **values: Any) -> str:
@@ -170,48 +186,131 @@ def queue(message: Mail, *, at: datetime | None = None) -> OutboxMessage:
     return row
 
 
-@jobs.handler("mail.send")
+def _given_up(payload: dict[str, Any], _error: str) -> None:
+    """After the last attempt: the mail is shown with the refused ones, in the transaction that ends the job."""
+    row = db.session.get(OutboxMessage, payload["message"], with_for_update=True)
+    if row is not None and row.state is MessageState.WAITING:
+        refuse(row, row.last_error or MailFault.TIRED, at=now())
+
+
+@jobs.handler("mail.send", attempts=ATTEMPTS, limit=timedelta(minutes=5), gave_up=_given_up)
 def send(payload: dict[str, Any]) -> None:
-    """Hand the message to the transport, then note it. Sent twice only if the worker dies in between."""
+    """Hand the message to the transport, then note it. Sent twice only if the worker dies in between.
+
+    Raises:
+        Undelivered: a later attempt may succeed.
+    """
     row = db.session.get(OutboxMessage, payload["message"])
-    if row is None or row.state is MessageState.SENT:
+    if row is None or row.state is not MessageState.WAITING:
         return
-    _transport(row)
+    try:
+        _transport(row)
+    except Undelivered as failure:
+        with unit_of_work():
+            _note(payload["message"], failure)
+        if failure.fault is not MailFault.ADDRESS:
+            raise
+        return
     with unit_of_work() as session:
-        sent = session.get_one(OutboxMessage, payload["message"])
-        sent.state = MACHINE.target(sent.state, "send")  # type: ignore[assignment]
-        sent.sent_at = now()
+        sent = session.get_one(OutboxMessage, payload["message"], with_for_update=True)
+        if sent.state is MessageState.WAITING:  # Its return may be read before we write that it left.
+            sent.state = MessageState(MACHINE.target(sent.state, "send"))
+            sent.sent_at, sent.last_error = now(), None
+
+
+def _note(number: int, failure: Undelivered) -> None:
+    row = db.session.get_one(OutboxMessage, number, with_for_update=True)
+    if failure.fault is MailFault.ADDRESS and row.state is MessageState.WAITING:
+        refuse(row, str(failure), at=now())
+    elif row.state is MessageState.WAITING:
+        row.last_error = str(failure)
+
+
+def refuse(row: OutboxMessage, error: str, *, at: datetime) -> None:
+    """The mail will not arrive: staff see it and may call the person."""
+    row.state = MessageState(MACHINE.target(row.state, "refuse"))
+    row.refused_at, row.last_error = at, error
+
+
+def relaunch(row: OutboxMessage, *, at: datetime) -> None:
+    """Send the mail again, now. Its job is used when it still has one, so that two never send the same mail.
+
+    Raises:
+        IllegalTransition: it was sent or abandoned.
+        RuleBroken: it is being sent at this moment.
+    """
+    row.state = MessageState(MACHINE.target(row.state, "relaunch"))
+    row.refused_at = None
+    job = _live_job(row)
+    if job is None:
+        jobs.enqueue("mail.send", {"message": row.id}, at=at)
+    elif job.state is jobs.JobState.RUNNING:
+        raise RuleBroken(_("Ce courriel est en cours d’envoi : relisez la page dans une minute."))
+    else:
+        jobs.relaunch(job, at=at)
+
+
+def abandon(row: OutboxMessage, *, at: datetime) -> None:
+    """The mail need not be sent any more; its job, if it still has one, will find nothing to do.
+
+    Raises:
+        IllegalTransition: it was sent or abandoned already.
+    """
+    row.state = MessageState(MACHINE.target(row.state, "abandon"))
+    if (job := _live_job(row)) is not None and job.state is jobs.JobState.QUEUED:
+        jobs.abandon(job, at=at)
+
+
+def _live_job(row: OutboxMessage) -> jobs.Job | None:
+    live = jobs.Job.state.in_([jobs.JobState.QUEUED, jobs.JobState.RUNNING])
+    of_row = jobs.Job.payload["message"].as_integer() == row.id
+    statement = select(jobs.Job).where(live, jobs.Job.kind == "mail.send", of_row).with_for_update()
+    return db.session.scalars(statement).first()
 
 
 def _transport(row: OutboxMessage) -> None:
-    region = current_app.config["REGION"]
+    """Give the mail to the server, or write it in the folder of an instance without one; no transaction stays open."""
+    config, recipient = current_app.config, smtp.spoken(row.recipient)
     message = flask_mail.Message(
         subject=row.subject,
-        recipients=[row.recipient],
+        recipients=[recipient],
         body=row.text,
         html=row.html,
-        sender=formataddr((region.name, current_app.config["MAIL_FROM"])),
-        reply_to=region.contact_email,
+        sender=formataddr((config["REGION"].name, config["MAIL_FROM"])),
+        reply_to=config["REGION"].contact_email,
+        date=row.queued_at.timestamp(),  # type: ignore[arg-type] # A second sending is the same to the last byte but the boundary.
+        extra_headers={"Auto-Submitted": "auto-generated"},
     )
     message.msgId = row.message_id
-    folder = current_app.config.get("MAIL_FOLDER")
-    if folder:
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        (target / f"{row.id:08d}.eml").write_bytes(message.as_bytes())
-    else:
-        with _Connection(current_app.extensions["mail"]) as connection:
-            connection.send(message)
+    name, content = f"{row.id:08d}.eml", message.as_bytes()
+    db.session.rollback()
+    if folder := config.get("MAIL_FOLDER"):
+        _keep(Path(folder) / name, content)
+        return
+    extension = current_app.extensions["mail"]
+    if not extension.suppress:
+        smtp.deliver(_server(extension), sender=config["MAIL_RETURN_PATH"], recipient=recipient, content=content)
 
 
-class _Connection(flask_mail.Connection):
-    """Flask-Mail opens SMTP without a time limit; a silent server would hold the worker for ever."""
+def _keep(target: Path, content: bytes) -> None:
+    """Write the mail whole or not at all: another name, the disk, then its name."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beginning = target.with_suffix(f".{os.getpid()}.part")
+    with beginning.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    beginning.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
-    def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
-        kind = smtplib.SMTP_SSL if self.mail.use_ssl else smtplib.SMTP
-        host = kind(self.mail.server, self.mail.port, timeout=SMTP_STEP_SECONDS)
-        if self.mail.use_tls:
-            host.starttls()
-        if self.mail.username and self.mail.password:
-            host.login(self.mail.username, self.mail.password)
-        return host
+
+def _server(extension: Any) -> smtp.Server:
+    return smtp.Server(
+        host=extension.server, port=extension.port, name=current_app.config["MAIL_DOMAIN"], tls=extension.use_tls,
+        ssl=extension.use_ssl, username=extension.username, password=extension.password, step=SMTP_STEP_SECONDS,
+        total=SMTP_TOTAL_SECONDS, ca_file=current_app.config["MAIL_CA_FILE"],
+    )  # fmt: skip

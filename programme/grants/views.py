@@ -101,8 +101,7 @@ def open_data() -> ResponseReturnValue:
             current_app.logger.error(
                 "grant %s of %s: wrong %s", each.decision_reference, each.signed_on, ", ".join(wrong)
             )
-    text = exports.csv_text(scdl.COLUMNS, [each.cells() for each in rows], machine=True)
-    return _shared(exports.csv_response("subventions.csv", text, machine=True))
+    return _shared(exports.published_csv("subventions.csv", scdl.COLUMNS, [each.cells() for each in rows]))
 
 
 @bp.get("/donnees-ouvertes/subventions.schema.json")

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from programme.core.consultations import Consulted, Standing
 from programme.core.personal_data import Basis, Fate
 
 BASES = {
@@ -22,6 +23,8 @@ PERSONAL_COLUMNS = {
     "account.password_hash": _l("Mot de passe"),
     "agreement.partner_signatory": _l("Nom de qui signe pour l’organisme"),
     "agreement.region_signatory": _l("Nom de qui signe pour la Région"),
+    "consultation.account_id": _l("Qui a ouvert un dossier"),
+    "consultation.roles": _l("Rôles de cette personne"),
     "organisation.representative_name": _l("Nom de qui représente l’organisme"),
     "outbox_message.recipient": _l("Adresse du destinataire"),
     "partnership_request.contact_name": _l("Nom de la personne référente"),
@@ -34,6 +37,17 @@ PERSONAL_COLUMNS = {
     "reuse.signature": _l("Nom affiché"),
     "reuse_flag.message": _l("Message"),
     "reuse_flag.email": _l("Adresse électronique"),
+}
+CONSULTED = {
+    Consulted.APPLICATION: _l("Page du dossier"),
+    Consulted.PIECE: _l("Pièce"),
+    Consulted.LETTER: _l("Lettre de notification"),
+    Consulted.AGREEMENT: _l("Convention, en PDF"),
+}
+STANDINGS = {
+    Standing.STAFF: _l("Comme agent de la Région"),
+    Standing.READER: _l("Pour évaluer le dossier"),
+    Standing.MEMBER: _l("Comme membre de l’organisme"),
 }
 DOCUMENT_KINDS = {
     "receipt": _l("Accusé de réception"),
@@ -88,11 +102,14 @@ SUBJECTS = {
     "evaluation": _l("Évaluation"),
     "event": _l("Événement"),
     "grant_award": _l("Subvention"),
+    "journal_entry": _l("Écriture du journal"),
     "indicator": _l("Indicateur"),
     "indicator_value": _l("Valeur d’un indicateur"),
+    "job": _l("Tâche"),
     "membership": _l("Membre d’un organisme"),
     "objective": _l("Objectif"),
     "organisation": _l("Organisme"),
+    "outbox_message": _l("Courriel"),
     "partnership": _l("Partenariat"),
     "partnership_request": _l("Demande de partenariat"),
     "piece": _l("Pièce"),
@@ -111,6 +128,7 @@ SUBJECTS = {
     "theme": _l("Thème"),
 }
 ACTS = {
+    "abandoned": _l("Abandon"),
     "accept": _l("Acceptation"),
     "accept_offer": _l("Acceptation de la place proposée"),
     "accepted": _l("Acceptation"),
@@ -155,6 +173,7 @@ ACTS = {
     "dropped": _l("Abandon"),
     "edited": _l("Modification"),
     "ended": _l("Fin"),
+    "erased": _l("Effacement du contenu"),
     "experiment": _l("Passage en expérimentation"),
     "expire": _l("Délai dépassé"),
     "expired": _l("Arrivée à terme"),
@@ -203,6 +222,7 @@ ACTS = {
     "redirect": _l("Réorientation"),
     "refused": _l("Refus"),
     "region_signed": _l("Signature de la Région"),
+    "relaunched": _l("Relance"),
     "released": _l("Envoi de la décision"),
     "renamed": _l("Changement de nom"),
     "renewed": _l("Renouvellement"),

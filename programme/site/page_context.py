@@ -120,7 +120,9 @@ def staff_nav(account: Account | None) -> list[tuple[str, str]]:
         (_("Indicateurs"), "strategy.indicator_desk", (Role.OFFICER_PROGRAMME,)),
         (_("Comptes"), "accounts.directory", (Role.ADMIN,)),
         (_("Région"), "site.region", (Role.ADMIN,)),
+        (_("Tâches"), "site.tasks", (Role.ADMIN,)),
         (_("Journal"), "site.journal", (Role.ADMIN, Role.DPO)),
+        (_("Consultations"), "site.consultations", (Role.ADMIN, Role.DPO)),
     ]
     known = current_app.view_functions
     return [

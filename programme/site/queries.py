@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, inspect, or_, select
@@ -13,10 +14,13 @@ from programme.agreements.models import Agreement
 from programme.applications.models import Application
 from programme.calls.models import Call
 from programme.catalogue.models import Dataset
+from programme.core.consultations import Consultation
 from programme.core.documents import IssuedDocument
+from programme.core.identifiers import fold
 from programme.core.jobs import Job, JobState
-from programme.core.journal import JournalEntry
+from programme.core.journal import JournalEntry, JournalHead
 from programme.core.mail import MessageState, OutboxMessage
+from programme.core.sessions import WebSession
 from programme.events.models import Event
 from programme.organisations.models import Organisation
 from programme.reuses.models import Reuse
@@ -82,6 +86,38 @@ def journal(filters: JournalFilters) -> Select[JournalEntry, str, str | None]:
     return statement.order_by(JournalEntry.id.desc())
 
 
+def journal_head() -> Select[int, str]:
+    """The number and the digest of the last entry of the chain."""
+    return select(JournalHead.sequence, JournalHead.digest)
+
+
+@dataclass(frozen=True)
+class ConsultationFilters:
+    """What a reader of the consultations asks for: a part of a name or address, the beginning of a reference.
+
+    `before` is the number of the last line already seen.
+    """
+
+    person: str = ""
+    reference: str = ""
+    before: int | None = None
+
+
+def consultations(filters: ConsultationFilters) -> Select[Consultation, str, str]:
+    """The openings, newest first, each with the name and the address of who opened."""
+    statement = select(Consultation, Account.display_name, Account.email).join(
+        Account, Account.id == Consultation.account_id
+    )
+    for word in filters.person.split()[:6]:
+        named = Account.sort_name.contains(fold(word), autoescape=True)
+        statement = statement.where(or_(named, Account.email.icontains(word, autoescape=True)))
+    if filters.reference:
+        statement = statement.where(Consultation.reference.istartswith(filters.reference, autoescape=True))
+    if filters.before is not None:
+        statement = statement.where(Consultation.id < filters.before)
+    return statement.order_by(Consultation.id.desc())
+
+
 def document_by_code(code: str) -> Select[IssuedDocument]:
     """The issued document of a check code."""
     return select(IssuedDocument).where(IssuedDocument.code == code)
@@ -118,3 +154,66 @@ def waiting_mails() -> Select[int, datetime]:
     """How many mails wait, and since when the oldest does."""
     waiting = OutboxMessage.state == MessageState.WAITING
     return select(func.count(), func.min(OutboxMessage.queued_at)).select_from(OutboxMessage).where(waiting)
+
+
+class TaskList(StrEnum):
+    """The lists of the administrator's page of jobs and mails, in the order of its parts."""
+
+    FAILED = "echecs"
+    REFUSED = "refuses"
+    JOBS = "taches"
+    MAILS = "courriels"
+
+
+MAIL_LISTS = frozenset({TaskList.REFUSED, TaskList.MAILS})
+_IN_LIST: dict[TaskList, ColumnElement[bool]] = {
+    TaskList.FAILED: Job.state == JobState.FAILED,
+    TaskList.REFUSED: OutboxMessage.state == MessageState.REFUSED,
+    # A mail that waits is shown as a mail: its job would say the same again.
+    TaskList.JOBS: Job.state.in_([JobState.QUEUED, JobState.RUNNING]) & (Job.kind != "mail.send"),
+    TaskList.MAILS: OutboxMessage.state == MessageState.WAITING,
+}
+
+
+def tasks(chosen: TaskList, text: str = "", kinds: Sequence[str] = ()) -> Select[Any]:
+    """The jobs or the mails of one list; `kinds` are the codes of jobs that the text stands for."""
+    if chosen in MAIL_LISTS:
+        mails = select(OutboxMessage).where(_IN_LIST[chosen]).order_by(OutboxMessage.id.desc())
+        either = OutboxMessage.subject.icontains(text, autoescape=True) | OutboxMessage.recipient.icontains(
+            text, autoescape=True
+        )
+        return mails.where(either) if text else mails
+    jobs = select(Job).where(_IN_LIST[chosen]).order_by(Job.id.desc())
+    return jobs.where(Job.kind.in_(kinds) | Job.error.icontains(text, autoescape=True)) if text else jobs
+
+
+def task_counts() -> Select[Any]:
+    """How many each list holds, in one row, in their order."""
+    models = {each: OutboxMessage if each in MAIL_LISTS else Job for each in TaskList}
+    return select(
+        *(select(func.count()).select_from(models[each]).where(_IN_LIST[each]).scalar_subquery() for each in TaskList)
+    )
+
+
+def locked(model: type[Any], number: int) -> Select[Any]:
+    """One row, held until the end of the transaction."""
+    return select(model).where(model.id == number).with_for_update()
+
+
+def jobs_by_kind() -> Select[str, JobState, int]:
+    """How many jobs of each kind are in each state; those done are not counted, they are all those of the past."""
+    return (
+        select(Job.kind, Job.state, func.count()).where(Job.state != JobState.DONE).group_by(Job.kind, Job.state)
+        .order_by(Job.kind, Job.state)
+    )  # fmt: skip
+
+
+def mails_by_state() -> Select[MessageState, int]:
+    """How many mails wait, how many were refused."""
+    told = OutboxMessage.state.in_([MessageState.WAITING, MessageState.REFUSED])
+    return select(OutboxMessage.state, func.count()).where(told).group_by(OutboxMessage.state)
+
+
+def sessions(at: datetime) -> Select[int]:
+    """How many sessions of visitors are not over."""
+    return select(func.count()).select_from(WebSession).where(WebSession.expires_at > at)

@@ -244,6 +244,7 @@ def test_an_unreadable_list_is_explained_and_nothing_is_kept(app, ground, db):
     assert "pas un texte" in send(officer, b"\x00\x01", status=422).text
     assert "Aucune colonne n'est reconnue" in send(officer, b"a;b\n1;2\n", status=422).text
     page = officer.post("/agents/donnees/import", {}, status=422)
+    officer.post("/agents/donnees/import", {"file": "des mots à la place d’un fichier"}, status=422)
     assert "Choisissez le fichier à lire." in page.text
     assert db.session.scalars(select(DatasetImport)).all() == []
 

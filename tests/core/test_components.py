@@ -206,6 +206,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "messages": (
         ('{% from "components/message.html" import message, flashes %}{{ flashes() }}'
         '{% for tone in ["info", "ok", "warn", "err"] %}{% call message(tone, "Ce qui manquait") %}<p>Un texte <a href="#">lié</a>.</p>{% endcall %}{% endfor %}'), {}),
+    "export": ('{% from "components/export.html" import export_links %}{{ export_links("assessment.export_desk") }}{{ export_links("events.export_registrations", "Exporter les inscriptions :", slug="x") }}', {}),
     "breadcrumb": ('{% from "components/breadcrumb.html" import breadcrumb %}{{ breadcrumb([("Accueil", "/"), ("Appels", "/appels"), ("Ici", None)]) }}', {}),
     "budget": (
         ('{% from "components/budget.html" import budget_table %}{% for t in totals %}{{ budget_table([("Relevés", "Prestation", t.cost)], [("Région", "Demandé", t.funding / 2), ("Fonds propres", "Acquis", t.funding / 2)], t) }}{% endfor %}'

@@ -13,8 +13,14 @@ JOBS = {
     (JobState.RUNNING, "claim"),  # Its worker died: the lease is over.
     (JobState.RUNNING, "finish"),
     (JobState.RUNNING, "retry"),
-    (JobState.FAILED, "retry"),
     (JobState.RUNNING, "give_up"),
+    *((state, verb) for state in (JobState.QUEUED, JobState.FAILED) for verb in ("relaunch", "abandon")),
+}
+MAILS = {
+    (MessageState.WAITING, "send"),
+    (MessageState.WAITING, "refuse"),
+    (MessageState.SENT, "refuse"),  # It came back.
+    *((state, verb) for state in (MessageState.WAITING, MessageState.REFUSED) for verb in ("relaunch", "abandon")),
 }
 
 
@@ -25,4 +31,4 @@ def test_job(state, verb):
 
 @pytest.mark.parametrize(("state", "verb"), list(product(MessageState, mail.MACHINE.verbs)))
 def test_mail(state, verb):
-    assert mail.MACHINE.allows(state, verb) == ((state, verb) == (MessageState.WAITING, "send"))
+    assert mail.MACHINE.allows(state, verb) == ((state, verb) in MAILS)

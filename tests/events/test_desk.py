@@ -78,7 +78,7 @@ def doors(slug):
     return [
         "/agents/evenements", "/agents/evenements/nouveau", f"/agents/evenements/{slug}",
         f"/agents/evenements/{slug}/modifier", f"/agents/evenements/{slug}/inscriptions",
-        f"/agents/evenements/{slug}/inscriptions.csv", f"/agents/evenements/{slug}/equipes",
+        f"/agents/evenements/{slug}/inscriptions/export", f"/agents/evenements/{slug}/equipes",
         f"/agents/evenements/{slug}/defis/nouveau",
     ]  # fmt: skip
 
@@ -224,7 +224,9 @@ def test_the_export_is_safe_for_a_spreadsheet(officer):
         event = make.event()
         make.registration(event, account(name="Ève Martin"), motivation="=2+2", image_rights=True)
         slug = event.slug
-    text = officer.client.get(f"/agents/evenements/{slug}/inscriptions.csv").get_data().decode("utf-8-sig")
+    text = (
+        officer.client.get(f"/agents/evenements/{slug}/inscriptions/export?format=csv").get_data().decode("utf-8-sig")
+    )
     header, row = text.splitlines()
     assert header.startswith("Nom;Courriel;État")
     assert "Ève Martin" in row

@@ -17,7 +17,7 @@ from programme.assessment.models import Decision, Deliberation
 from programme.assessment.states import DecisionState, Outcome
 from programme.calls.models import Call, CallSession, CallStrand
 from programme.calls.states import CallKind, CallState, SessionState
-from programme.core.clock import now
+from programme.core.clock import local_day, now
 from programme.evaluation.models import Grid
 from programme.extensions import db
 from programme.grants import services as grants
@@ -215,6 +215,6 @@ def _step(agreement: Agreement, step: str, at: datetime) -> None:
             by=owner_of(agreement), at=at,
         )  # fmt: skip
     elif step == "sign_as_region":
-        services.sign_as_region(agreement, name="Jean Roux", capacity="président", on=at.date(), by=None, at=at)
+        services.sign_as_region(agreement, name="Jean Roux", capacity="président", on=local_day(at), by=None, at=at)
     else:
         getattr(services, step)(agreement, by=None, at=at)

@@ -53,7 +53,7 @@ def every_mail(*, long: bool = False) -> dict[str, Mail]:
     return made
 
 
-def _accounts(_title: str) -> dict[str, Mail]:
+def _accounts(title: str) -> dict[str, Mail]:
     person = people.account(name="Léa Œuvrard")
     token = "t" * 43
     return {
@@ -61,6 +61,9 @@ def _accounts(_title: str) -> dict[str, Mail]:
         "accounts/sign_in": to_accounts.sign_in_link(person, token),
         "accounts/reset": to_accounts.reset_password(person, token),
         "accounts/already_known": to_accounts.already_known(person),
+        "accounts/infected_file": to_accounts.infected_file(
+            person, f"{title[:110]}.pdf" if len(title) > 60 else "budget 2026.pdf", NOON
+        ),
     }
 
 

@@ -1,5 +1,6 @@
 """The life of an agreement from the review to its end. Nobody signs before the vote is recorded and executory."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from flask_babel import gettext as _
@@ -7,16 +8,17 @@ from flask_babel import gettext as _
 from programme.accounts.models import Account
 from programme.agreements import documents, notifications, queries
 from programme.agreements.labels import FAMILIES
-from programme.agreements.models import Agreement
+from programme.agreements.models import Agreement, AgreementTemplate
 from programme.agreements.rules import facts
 from programme.agreements.services import network
 from programme.agreements.services.drafting import rewrite
 from programme.agreements.services.events import register_listener, tell
 from programme.agreements.states import MACHINE, AgreementFamily, AgreementState
 from programme.core import documents as issued
-from programme.core import journal, mail
+from programme.core import jobs, journal, mail
 from programme.core.clock import local_day
 from programme.core.errors import RuleBroken
+from programme.core.jobs import Job
 from programme.core.numbering import next_number
 from programme.extensions import db
 from programme.organisations import queries as members
@@ -77,8 +79,11 @@ def _check_vote(agreement: Agreement, day: date) -> None:
         )  # fmt: skip
 
 
-def send(agreement: Agreement, *, by: Account | None, at: datetime) -> None:
-    """Number the agreement, issue the copy to sign, and tell those who sign for the organisation."""
+def send(agreement: Agreement, *, by: Account | None, at: datetime, in_batch: bool = False) -> None:
+    """Number the agreement, issue the copy to sign, and tell those who sign for the organisation.
+
+    With `in_batch` the caller prints the copy.
+    """
     state = AgreementState(MACHINE.target(agreement.state, "send"))
     _check_vote(agreement, local_day(at))
     if agreement.number is None:
@@ -86,18 +91,39 @@ def send(agreement: Agreement, *, by: Account | None, at: datetime) -> None:
         agreement.number = f"CV-{year}-{next_number('agreement', year):04d}"
     agreement.issue_count += 1
     agreement.sent_at = at
-    agreement.document = _issue(agreement, f"{agreement.number}-V{agreement.issue_count}", signed=False, at=at)
+    copy = f"{agreement.number}-V{agreement.issue_count}"
+    agreement.document = _issue(agreement, copy, signed=False, at=at, in_batch=in_batch)
     agreement.state = state  # Last: the database wants the number and the document of what is sent.
     journal.record("agreement.sent", on=agreement, by=by, at=at, after={"number": agreement.number})
     for owner in db.session.scalars(members.owners(agreement.organisation_id)):
         mail.queue(notifications.to_sign(owner.account, agreement), at=at)
 
 
-def _issue(agreement: Agreement, number: str, *, signed: bool, at: datetime) -> issued.IssuedDocument:
+def send_all(agreements: Sequence[Agreement], *, by: Account, at: datetime) -> Job:
+    """Ask the worker to send approved agreements and to print their copies, in one job that can be taken up again.
+
+    Raises:
+        RuleBroken: none is given, or the vote of one of them is not executory.
+    """
+    if not agreements:
+        raise RuleBroken(_("Aucune convention validée n’attend d’être envoyée."))
+    for agreement in agreements:
+        _check_vote(agreement, local_day(at))
+    job = jobs.enqueue("agreements.send_batch", {}, at=at, by=by)
+    db.session.flush()  # The job says how far it is under its own number.
+    job.payload = {"job": job.id, "by": by.id, "agreements": [each.reference for each in agreements]}
+    return job
+
+
+def _issue(
+    agreement: Agreement, number: str, *, signed: bool, at: datetime, in_batch: bool = False
+) -> issued.IssuedDocument:
+    template = db.session.get_one(AgreementTemplate, agreement.template_id)
     return issued.issue(
         "agreement", label="Convention", number=number, on=agreement, at=at, template="agreements/agreement.html",
         title=f"{FAMILIES[agreement.family]} {agreement.number}, {agreement.title}"[:300],
-        drawing=documents.drawing(agreement),
+        drawing=documents.drawing(agreement), in_batch=in_batch, data_name="convention.json",
+        data=documents.data(agreement, template.version, signed=signed),
         context={"paper": documents.paper(agreement, signed=signed)},
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from programme.accounts.policy import staff
+from programme.accounts.states import Role
 from programme.agreements import policy, queries, services
 from programme.agreements.forms import (
     DeliberationForm,
@@ -39,6 +40,7 @@ from programme.agreements.views import bp
 from programme.agreements.views.listing import address, code_of, pages
 from programme.agreements.views.member import thread_of
 from programme.applications.rules.budget import agreement_due
+from programme.core import jobs
 from programme.core.access import access, current_account, require
 from programme.core.addresses import whole_number
 from programme.core.clock import now, today
@@ -49,6 +51,7 @@ from programme.extensions import db
 
 DESK = staff(*policy.DESK)
 PER_PAGE = 50
+BATCHES = ("agreements.send_batch", "documents.render_batch")
 SLUGS = {
     "prepare": "preparer", "ask_review": "relecture", "send_back": "renvoyer", "approve": "valider", "send": "envoyer",
     "sign_as_region": "signer", "activate": "notifier", "mark_to_renew": "a-renouveler", "renew": "renouveler",
@@ -74,7 +77,36 @@ def desk() -> ResponseReturnValue:
         "agreements/desk.html", page=page, state=state, sort=sort, family=family, text=text, states=STATES, tones=TONES,
         families=FAMILIES, chips=_chips(state, family), today=today(), pages=pages(page, url_for(".desk"), request.args),
         next_acts=_next_acts(list(page.items)), late=db.session.scalars(queries.late_commitments(today()).limit(20)).all(),
+        **({"to_send": _to_send(), "batch": _batch()} if current_account().has_role(Role.DIRECTION) else {}),
     )  # fmt: skip
+
+
+def _batch() -> jobs.Job | None:
+    """The batch that this person started and that is still at work."""
+    mine = jobs.of(current_account(), since=now())
+    return next((each for each in mine if each.kind in BATCHES), None)
+
+
+def _to_send() -> list[Agreement]:
+    """The approved agreements that this person may send now, in the order of their approval."""
+    approved = db.session.scalars(queries.desk(state=AgreementState.APPROVED)).all()
+    mine = [each for each in approved if policy.can_lead(current_account(), each, "send")]
+    executory = [each for each in mine if each.deliberation is not None and each.deliberation.is_executory_on(today())]
+    return sorted(executory, key=lambda each: (each.approved_at, each.id))
+
+
+@bp.post("/agents/conventions/envoyer-validees")
+@access(staff(Role.DIRECTION))
+def send_all() -> ResponseReturnValue:
+    """Have every approved agreement whose vote is executory sent, in one job."""
+    try:
+        with unit_of_work():
+            services.send_all(_to_send(), by=current_account(), at=now())
+    except RuleBroken as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(_("Les conventions partent l’une après l’autre : rechargez cette page pour suivre."), "success")
+    return redirect(url_for(".desk"))
 
 
 def _chips(state: AgreementState | None, family: AgreementFamily | None) -> list[dict[str, Any]]:

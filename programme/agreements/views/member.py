@@ -19,9 +19,10 @@ from programme.agreements.labels import (
 from programme.agreements.models import Agreement, Commitment
 from programme.agreements.states import COMMITMENT
 from programme.agreements.views import bp
-from programme.core import storage
+from programme.core import consultations, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now, today
+from programme.core.consultations import Consulted, Standing
 from programme.core.errors import RuleBroken
 from programme.core.forms import no_script
 from programme.core.trame import trame
@@ -135,6 +136,8 @@ def pdf(reference: str, copy: str) -> ResponseReturnValue:
     if document.file is None:
         flash(_("Le PDF est en cours de fabrication : rechargez la page dans quelques secondes."), "warning")
         return redirect(url_for(".member_page", reference=reference))
+    standing = Standing.STAFF if policy.can_use_desk(current_account()) else Standing.MEMBER
+    consultations.note(Consulted.AGREEMENT, agreement, agreement.reference, standing)
     return storage.answer(document.file)
 
 

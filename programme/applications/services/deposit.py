@@ -53,7 +53,7 @@ def issue_receipt(application: Application, *, at: datetime) -> None:
     application.receipt = issued.issue(
         "receipt", label=_("Accusé de réception"), number=content.number,
         title=_("Accusé de réception de votre demande"), template="applications/receipt.html", on=application, at=at,
-        context={"receipt": content},
+        context={"receipt": content}, data=documents.data(content), data_name="receipt.json",
     )  # fmt: skip
     for link in db.session.scalars(network.editors(application.organisation_id)):
         mail.queue(notifications.receipt(application, content, link.account.email), at=at)

@@ -164,7 +164,13 @@ def save_budget(
 
 
 def provide_piece(piece: Piece, written: storage.Written, *, by: Account, at: datetime) -> None:
-    """Put a file in its place; a former one is replaced and stays in the store."""
+    """Put a file in its place; a former one is replaced and stays in the store.
+
+    Raises:
+        RuleBroken: the organisation's share of the store would be passed.
+    """
+    db.session.execute(queries.organisation_lock(piece.application.organisation_id))
+    storage.within_quota(db.session.scalars(queries.room_taken(piece)).one(), written.size)
     piece.state = PieceState(PIECE.target(piece.state, "provide"))
     piece.file = storage.keep(written, by=by, at=at)
     piece.provided_at, piece.note = at, None

@@ -36,14 +36,15 @@ def answer(reference: str) -> ResponseReturnValue:
     written, errors = _write(application)
     sending = request.form.get("action") == "send"
     valid = form.validate() if sending else not form.csrf_token.errors
-    if not _kept(reference, form, written, send=sending and valid and not errors) or errors or (sending and not valid):
+    kept = _kept(reference, form, written, errors, send=sending and valid)
+    if not kept or errors or (sending and not valid):
         return _page(load(reference), form, errors, 422)
     return _next(reference, sent=sending)
 
 
 def _words_only(reference: str, form: AnswerForm) -> ResponseReturnValue:
     """What the script saves while one writes: the words, never a file, and nothing is sent to the Region."""
-    _kept(reference, form, {}, send=False)
+    _kept(reference, form, {}, {}, send=False)
     sentence = _("Enregistré à %(hour)s.", hour=hour(now()))
     return short_answers.kept(form, sentence, token=csrf_token())
 
@@ -69,17 +70,25 @@ def _write(application: Application) -> tuple[dict[int, storage.Written], dict[i
     return written, errors
 
 
-def _kept(reference: str, form: AnswerForm, written: dict[int, storage.Written], *, send: bool) -> bool:
-    """Keep files and words; send them when asked to. False when the sending is refused: what came is kept all the same."""
+def _kept(
+    reference: str, form: AnswerForm, written: dict[int, storage.Written], errors: dict[int, str], *, send: bool
+) -> bool:
+    """Keep files and words; send them when asked to and nothing is in `errors`, to which a full share is added.
+
+    False when the sending is refused: what came is kept all the same.
+    """
     at = now()
     with unit_of_work():
         application = _asked(reference)
         for piece_id, file in written.items():
-            services.provide_piece(find(application, piece_id), file, by=current_account(), at=at)
+            try:
+                services.provide_piece(find(application, piece_id), file, by=current_account(), at=at)
+            except RuleBroken as refusal:  # Nothing of this piece was touched: the others are kept.
+                errors[piece_id] = refusal.message
         if not form.answer.errors:
             services.keep_answer(application, form.answer.data or "")
     try:
-        if send:
+        if send and not errors:
             with unit_of_work():
                 services.answer_info(_asked(reference), form.answer.data or "", by=current_account(), at=at)
     except RuleBroken as refusal:

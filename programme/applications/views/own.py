@@ -22,9 +22,10 @@ from programme.applications.models import Application
 from programme.applications.states import BEFORE_DECISION, ApplicationState, FundingState
 from programme.applications.views import bp
 from programme.calls import queries as calls
-from programme.core import storage
+from programme.core import consultations, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import local_day, now, today
+from programme.core.consultations import Consulted, Standing
 from programme.core.i18n import date_long, date_short, datetime_short, money, number
 from programme.extensions import db
 from programme.projects import thread
@@ -249,4 +250,5 @@ def piece_file(public_id: str) -> Response:
     piece = db.one_or_404(queries.piece_file(public_id))
     require(policy.can_see(current_account(), piece.application))
     assert piece.file is not None
-    return storage.answer(piece.file)
+    consultations.note(Consulted.PIECE, piece, piece.application.reference, Standing.MEMBER)
+    return storage.answer(piece.file, to_giver=True)

@@ -210,6 +210,7 @@ def release(session: CallSession, deliberation: Deliberation, *, by: Account, at
         raise RuleBroken(_("Aucune décision n’est prête pour cette relève."))
     for decision in pending:
         _release_one(decision, deliberation, by=by, at=at)
+    issued.ask_for([each.letter for each in pending if each.letter is not None], by=by, at=at)
     for verb in ("vote", "notify"):
         if SESSION.allows(session.state, verb):
             calls.lead_session(session, verb, by=by, at=at)
@@ -230,7 +231,7 @@ def _release_one(decision: Decision, deliberation: Deliberation, *, by: Account,
     decision.letter = issued.issue(
         "letter", label=_("Notification"), number=f"NT-{year}-{next_number('letter', year):05d}",
         title=_("Notification de décision"), template="assessment/letter.html", on=decision, at=at,
-        context={"letter": content},
+        context={"letter": content}, data=documents.data(content), data_name="letter.json", in_batch=True,
     )  # fmt: skip
     for link in db.session.scalars(network.editors(application.organisation_id)):
         mail.queue(notifications.decided(application, content, link.account.email), at=at)

@@ -3,10 +3,11 @@
 from decimal import Decimal
 from itertools import accumulate
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from programme.accounts.models import Account
 from programme.accounts.policy import staff
 from programme.applications.labels import STATES, TONES
 from programme.applications.models import Application
@@ -20,17 +21,18 @@ from programme.assessment.states import Opinion
 from programme.assessment.views import bp
 from programme.calls.models import CallSession
 from programme.calls.queries import session as session_by_id
-from programme.core import exports
+from programme.core import export_jobs
 from programme.core.access import access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.exports import CellKind, Column
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 
 
-def ranking_of(session: CallSession) -> tuple[list[Row], dict[int, Application]]:
-    """The ranking that this person may see, and its files by number."""
-    files = list(db.session.scalars(queries.ranked(session.id, current_account().id)))
+def ranking_of(session: CallSession, account: Account | None = None) -> tuple[list[Row], dict[int, Application]]:
+    """The ranking that this person (the one who asks, when no other is named) may see, and its files by number."""
+    files = list(db.session.scalars(queries.ranked(session.id, (account or current_account()).id)))
     return services.order(session, files), {each.id: each for each in files}
 
 
@@ -79,24 +81,39 @@ def _sums(groups: list[tuple[Standing, list[Row]]]) -> dict[Standing, Decimal]:
     return {standing: sum((row.entry.amount for row in rows), Decimal(0)) for standing, rows in groups}
 
 
-@bp.get("/agents/releves/<int:session_id>/classement.csv")
+@bp.get("/agents/releves/<int:session_id>/classement/export")
 @access(staff(*policy.RANKERS))
-def export_ranking(session_id: int) -> Response:
-    """The ranking for a spreadsheet."""
-    session = db.one_or_404(session_by_id(session_id))
-    rows, files = ranking_of(session)
+def export_ranking(session_id: int) -> ResponseReturnValue:
+    """The ranking for a spreadsheet, in the format of the address."""
+    return export_jobs.answer("assessment.ranking", {"session": session_id}, current_account())
+
+
+def _may_export_ranking(account: Account, parameters: export_jobs.Parameters) -> bool:
+    number = parameters.get("session")
+    known = isinstance(number, int) and db.session.scalar(session_by_id(number)) is not None
+    return known and account.has_role(*policy.RANKERS)
+
+
+@export_jobs.source("assessment.ranking", allows=_may_export_ranking)
+def ranking_table(account: Account, parameters: export_jobs.Parameters) -> export_jobs.Table:
+    """The ranking that this person may see, one line a file."""
+    session = db.session.scalars(session_by_id(int(parameters["session"]))).one()
+    rows, files = ranking_of(session, account)
     standings, totals = standings_of(session, rows), _cumulated(rows)
-    header = [
-        _("Rang"), _("Référence"), _("Dossier"), _("Organisme"), _("Zone"), _("Note sur 100"), _("Note la plus basse"),
-        _("Note la plus haute"), _("Lecteurs"), _("Demandé"), _("Cumul"),
+    columns = [
+        Column(_("Rang"), CellKind.NUMBER), Column(_("Référence")), Column(_("Dossier")), Column(_("Organisme")),
+        Column(_("Zone")), Column(_("Note sur 100"), CellKind.NUMBER), Column(_("Note la plus basse"), CellKind.NUMBER),
+        Column(_("Note la plus haute"), CellKind.NUMBER), Column(_("Lecteurs"), CellKind.NUMBER),
+        Column(_("Demandé"), CellKind.MONEY), Column(_("Cumul"), CellKind.MONEY),
     ]  # fmt: skip
     lines = (
         [row.rank, row.entry.reference, files[number].title, files[number].organisation.name, str(STANDINGS[standings[number]]),
          row.entry.score, row.entry.low, row.entry.high, row.entry.readers, row.entry.amount, totals[number]]
         for row in rows for number in [row.entry.application_id]
     )  # fmt: skip
-    return exports.csv_response(
-        f"classement-{session.call.code.lower()}-{session.number}.csv", exports.csv_text(header, lines)
+    title = _("Classement : %(call)s, relevé %(number)s", call=session.call.title, number=session.number)
+    return export_jobs.Table(
+        f"classement-{session.call.code.lower()}-{session.number}", title, columns, lines, len(rows)
     )
 
 

@@ -19,9 +19,10 @@ from programme.assessment.views import bp
 from programme.assessment.views.officer import load
 from programme.calls.queries import session as session_by_id
 from programme.calls.queries import session_for_update
-from programme.core import storage
+from programme.core import consultations, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now
+from programme.core.consultations import Consulted, Standing
 from programme.core.errors import RuleBroken
 from programme.core.i18n import plural
 from programme.core.unit_of_work import unit_of_work
@@ -168,7 +169,7 @@ def release(session_id: int) -> ResponseReturnValue:
 @access(staff(*policy.READERS))
 def staff_letter(reference: str) -> Response:
     """The letter of a decision, for the house."""
-    return _letter(load(reference), None)
+    return _letter(load(reference), None, Standing.STAFF)
 
 
 @bp.get("/dossiers/<reference>/decision.pdf")
@@ -177,14 +178,15 @@ def letter(reference: str) -> Response:
     """The letter of a decision, for the organisation's members, once released."""
     file = db.one_or_404(queries.file(reference))
     require(can_see(current_account(), file))
-    return _letter(file, DecisionState.RELEASED)
+    return _letter(file, DecisionState.RELEASED, Standing.MEMBER)
 
 
-def _letter(file: Application, wanted: DecisionState | None) -> Response:
+def _letter(file: Application, wanted: DecisionState | None, standing: Standing) -> Response:
     found: Decision | None = db.session.scalars(queries.decision_on(file.id)).one_or_none()
     require(found is not None and (wanted is None or found.state is wanted))
     assert found is not None
     require(found.letter is not None and found.letter.file is not None)
     assert found.letter is not None
     assert found.letter.file is not None
+    consultations.note(Consulted.LETTER, found, file.reference, standing)
     return storage.answer(found.letter.file)

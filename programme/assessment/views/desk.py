@@ -27,7 +27,8 @@ from programme.assessment.rules.tasks import HOUSE_DAYS, Progress, Urgency, hous
 from programme.assessment.views import bp
 from programme.core import exports
 from programme.core.access import access, current_account
-from programme.core.clock import local_day, now, today
+from programme.core.clock import local_day, today
+from programme.core.exports import CellKind, Column
 from programme.core.i18n import date_short, day_short, plural
 from programme.evaluation import queries as evaluations
 from programme.evaluation.states import EvaluationState, SubjectKind
@@ -276,16 +277,16 @@ def desk() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/agents/a-traiter.csv")
+@bp.get("/agents/a-traiter/export")
 @access(staff(*policy.READERS))
 def export_desk() -> Response:
-    """The same list for a spreadsheet, with the filter chosen."""
-    header = [
-        _("Échéance"), _("Urgence"), _("Tâche"), _("Titre"), _("Référence"), _("Précision"), _("Ce qui est attendu"),
-        _("Horloge du silence"),
+    """The same list for a spreadsheet, with the filter chosen; at most DESK_LIMIT lines a room, hence never a job."""
+    columns = [
+        Column(_("Échéance"), CellKind.DATE), Column(_("Urgence")), Column(_("Tâche")), Column(_("Titre")),
+        Column(_("Référence")), Column(_("Précision")), Column(_("Ce qui est attendu")), Column(_("Horloge du silence")),
     ]  # fmt: skip
-    rows = (
+    rows = [
         [each.due, str(URGENCIES[each.urgency]), str(TASKS[each.task]), each.title, each.reference, each.note,
          each.expected, each.clock_text] for each in _shown(things(current_account()))
-    )  # fmt: skip
-    return exports.csv_response(f"a-traiter-{now():%Y-%m-%d}.csv", exports.csv_text(header, rows))
+    ]  # fmt: skip
+    return exports.answer(f"a-traiter-{today():%Y-%m-%d}", exports.chosen(), columns, rows)

@@ -21,9 +21,10 @@ from programme.assessment.views import bp
 from programme.assessment.views.desk import clock_text, read_clock
 from programme.calls.models import EligibilityRule
 from programme.calls.states import RuleKind
-from programme.core import storage
+from programme.core import consultations, storage
 from programme.core.access import access, current_account, require
 from programme.core.clock import now, today
+from programme.core.consultations import Consulted, Standing
 from programme.evaluation import queries as evaluations
 from programme.evaluation.labels import RECOMMENDATIONS
 from programme.evaluation.labels import STATES as EVALUATION_STATES
@@ -134,7 +135,9 @@ def _readings(application: Application, account: Account) -> dict[str, Any]:
 @access(staff(*policy.READERS))
 def show(reference: str) -> ResponseReturnValue:
     """One file."""
-    return file_page(load(reference))
+    file = load(reference)
+    consultations.note(Consulted.APPLICATION, file, file.reference, Standing.STAFF)
+    return file_page(file)
 
 
 @bp.get("/agents/dossiers/pieces/<public_id>")
@@ -144,4 +147,5 @@ def piece(public_id: str) -> Response:
     found = db.one_or_404(piece_file(public_id))
     require(policy.can_read(current_account(), found.application))
     assert found.file is not None
+    consultations.note(Consulted.PIECE, found, found.application.reference, Standing.STAFF)
     return storage.answer(found.file)

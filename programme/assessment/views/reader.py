@@ -15,10 +15,11 @@ from programme.assessment import queries, services
 from programme.assessment.labels import PLACES
 from programme.assessment.rules.passages import passage
 from programme.assessment.views import bp
-from programme.core import short_answers, storage
+from programme.core import consultations, short_answers, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.addresses import whole_number
 from programme.core.clock import now
+from programme.core.consultations import Consulted, Standing
 from programme.core.errors import RuleBroken
 from programme.core.forms import csrf_token
 from programme.core.i18n import hour
@@ -75,6 +76,7 @@ def evaluate(evaluation_id: int) -> ResponseReturnValue:
 
 def _grid_page(given: Evaluation, form: EvaluationForm, status: int = 200) -> ResponseReturnValue:
     file = _file(given)
+    consultations.note(Consulted.APPLICATION, file, file.reference, Standing.READER)
     questions, order = asked(file), list(db.session.scalars(evaluations.my_order(current_account().id)))
     return render_template(
         "assessment/evaluate.html", evaluation=given, file=file, form=form, plan=plan(file), questions=questions,
@@ -227,4 +229,5 @@ def reader_piece(evaluation_id: int, public_id: str) -> Response:
     piece = db.one_or_404(piece_file(public_id))
     require(piece.application_id == given.subject_id and piece.file is not None)
     assert piece.file is not None
+    consultations.note(Consulted.PIECE, piece, piece.application.reference, Standing.READER)
     return storage.answer(piece.file)

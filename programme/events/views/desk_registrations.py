@@ -7,12 +7,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from programme.accounts.models import Account
 from programme.accounts.policy import staff
 from programme.accounts.states import Role
-from programme.core import exports
-from programme.core.access import access, current_account, require
+from programme.core import export_jobs
+from programme.core.access import access, current_account
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.exports import CellKind, Column
 from programme.core.i18n import plural
 from programme.core.unit_of_work import unit_of_work
 from programme.events import policy, queries
@@ -126,21 +128,36 @@ def _decide(registration: Registration, verb: str, reason: str) -> None:
         raise RuleBroken(_("Écrivez le motif du refus : la personne le lit."))
 
 
-@bp.get("/agents/evenements/<slug>/inscriptions.csv")
+@bp.get("/agents/evenements/<slug>/inscriptions/export")
 @access(READERS)
 def export_registrations(slug: str) -> ResponseReturnValue:
-    """The registrations as a table for a spreadsheet."""
-    event = visible_event(slug)
-    require(policy.can_read_desk(current_account()))
-    header = [
-        _("Nom"), _("Courriel"), _("État"), _("Rang d’arrivée en attente"), _("Déposée le"), _("Règlement accepté (version)"),
-        _("Accepte les photos"), _("Cherche une équipe"), _("Compétences"), _("Motivation"),
+    """The registrations for a spreadsheet, in the format of the address."""
+    return export_jobs.answer("events.registrations", {"event": slug}, current_account())
+
+
+def _may_export(account: Account, parameters: export_jobs.Parameters) -> bool:
+    event = db.session.scalars(queries.by_slug(str(parameters.get("event", "")))).one_or_none()
+    return event is not None and policy.can_see(account, event) and policy.can_read_desk(account)
+
+
+@export_jobs.source("events.registrations", allows=_may_export)
+def registrations_table(account: Account, parameters: export_jobs.Parameters) -> export_jobs.Table:
+    """Everybody who registered, with what they said."""
+    event = db.session.scalars(queries.by_slug(str(parameters["event"]))).one()
+    columns = [
+        Column(_("Nom")), Column(_("Courriel")), Column(_("État")), Column(_("Rang d’arrivée en attente"), CellKind.NUMBER),
+        Column(_("Déposée le"), CellKind.INSTANT), Column(_("Règlement accepté (version)"), CellKind.NUMBER),
+        Column(_("Accepte les photos"), CellKind.BOOLEAN), Column(_("Cherche une équipe"), CellKind.BOOLEAN),
+        Column(_("Compétences")), Column(_("Motivation")),
     ]  # fmt: skip
-    return exports.csv_response(f"inscriptions-{event.slug}.csv", exports.csv_text(header, _rows(event)))
+    count = sum(each for _event, _state, each in db.session.execute(queries.registration_counts([event.id])))
+    title = _("Inscriptions : %(event)s", event=event.title)
+    return export_jobs.Table(f"inscriptions-{event.slug}", title, columns, _rows(event.id), count)
 
 
-def _rows(event: Event) -> Iterator[list[Any]]:
-    for each in db.session.scalars(queries.registrations(event.id)):
+def _rows(event_id: int) -> Iterator[list[Any]]:
+    statement = queries.registrations(event_id).execution_options(yield_per=500)
+    for each in db.session.scalars(statement):
         yield [
             each.account.display_name, each.account.email, str(REGISTRATION_STATES[each.state]), each.queue_number,
             each.submitted_at, each.rules_version, each.image_rights, each.wants_team, each.skills, each.motivation,

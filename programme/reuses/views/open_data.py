@@ -119,8 +119,7 @@ def open_csv() -> ResponseReturnValue:
         [json.dumps(row[name], ensure_ascii=False) if name == "datasets" else row[name] for name in names]
         for row in _rows()
     ]
-    response = exports.csv_response("reutilisations.csv", exports.csv_text(names, lines, machine=True), machine=True)
-    return _described(response)
+    return _described(exports.published_csv("reutilisations.csv", names, lines))
 
 
 def _described(response: Response) -> Response:

@@ -202,7 +202,7 @@ def show(slug: str) -> ResponseReturnValue:
 def image(slug: str) -> ResponseReturnValue:
     """The picture, shown in the page only after its bytes are read again as a picture's."""
     row = visible(slug).image
-    if row is None:
+    if row is None or row.is_withheld:
         abort(404)
     if storage.sniff(storage.read(row.key), row.name) not in storage.IMAGES:
         abort(404)

@@ -1,6 +1,5 @@
 """For the operator's monitoring: does the database answer, does the worker keep up, can files be written."""
 
-import tempfile
 from datetime import datetime
 from typing import Any
 
@@ -40,21 +39,19 @@ def _database(at: datetime) -> dict[str, Any]:
         return {"database": "failing", "queue": None, "mail": None}
     return {
         "database": "ok",
-        "queue": {"due": due, "oldest_seconds": _age(oldest_job, at), "failed": failed},
-        "mail": {"waiting": mails, "oldest_seconds": _age(oldest_mail, at)},
+        "queue": {"due": due, "oldest_seconds": age(oldest_job, at), "failed": failed},
+        "mail": {"waiting": mails, "oldest_seconds": age(oldest_mail, at)},
     }
 
 
-def _age(since: datetime | None, at: datetime) -> int:
+def age(since: datetime | None, at: datetime) -> int:
+    """Whole seconds since an instant; 0 when there is none, or when it is to come."""
     return 0 if since is None else max(0, int((at - since).total_seconds()))
 
 
 def _storage() -> str:
     try:
-        storage.root().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=storage.root()) as probe:
-            probe.write(b"x")
-            probe.flush()
+        storage.store().probe()
     except OSError:
         current_app.logger.exception("health: the file store cannot be written")
         return "failing"

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from programme.accounts import labels as accounts
 from programme.accounts.policy import staff
@@ -25,7 +26,7 @@ from programme.extensions import db
 from programme.grants import labels as grants
 from programme.organisations import labels as organisations
 from programme.reuses import labels as reuses
-from programme.site import queries
+from programme.site import queries, task_labels
 from programme.site.labels import ACTS, CHANGES, SUBJECTS, YES_NO
 from programme.site.queries import JournalFilters
 from programme.site.views import bp
@@ -43,6 +44,8 @@ STATES: dict[str, Mapping[Any, Any]] = {
     "dataset_import": catalogue.IMPORT_STATES,
     "decision": assessment.DECISIONS,
     "evaluation": evaluation.STATES,
+    "job": task_labels.JOB_STATES,
+    "outbox_message": task_labels.MAIL_STATES,
     "event": events.EVENT_STATES,
     "grant_award": grants.STATES,
     "membership": organisations.MEMBERSHIP_STATES,
@@ -103,6 +106,8 @@ def _value(name: str, value: Any, subject: str) -> str:
 
 def _changes(entry: Any) -> list[tuple[str, str]]:
     """The lines of the change: the name in words, the value before when there is one, the value after."""
+    if entry.is_erased:
+        return [(_("Contenu"), _("effacé"))]
     before, after = entry.before or {}, entry.after or {}
     told = []
     for name in dict.fromkeys([*before, *after]):
@@ -126,5 +131,5 @@ def journal() -> ResponseReturnValue:
     return render_template(
         "site/journal.html", rows=rows[:PER_PAGE], asked=asked, older=older, filtered=bool(kept), act=_act,
         newest=url_for(".journal", **kept) if filters.before else None, subjects=SUBJECTS, changes=_changes,
-        words=sorted({str(word) for word in ACTS.values()}),
+        words=sorted({str(word) for word in ACTS.values()}), head=db.session.execute(queries.journal_head()).first(),
     )  # fmt: skip

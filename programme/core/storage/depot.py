@@ -1,0 +1,150 @@
+"""The store that the configuration names, and the two steps of keeping a file: the bytes, then the row."""
+
+import errno
+import hashlib
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from programme.core import jobs
+from programme.core.clock import now
+from programme.core.errors import RuleBroken
+from programme.core.storage.content import ACCEPTED, MAX_BYTES, inspect
+from programme.core.storage.local import LocalStore
+from programme.core.storage.models import ScanState, StoredFile, Written
+from programme.core.storage.names import clean_name
+from programme.core.storage.s3 import BucketStore
+from programme.extensions import db
+
+SCAN = "files.scan"
+"""The kind of the job that analyses a file."""
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Store(Protocol):
+    """What a store does. Faults are OSError, an absence is FileNotFoundError."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes durably."""
+
+    def read(self, key: str) -> bytes:
+        """Give them back."""
+
+    def delete(self, keys: list[str]) -> None:
+        """Remove them."""
+
+    def objects(self) -> Iterator[tuple[str, datetime]]:
+        """Every key and when it was written."""
+
+    def probe(self) -> None:
+        """Fail when files cannot be kept now."""
+
+
+class StoreFailing(RuleBroken):
+    """The bytes could not be kept: no room or no answer. Nothing was written."""
+
+
+def store() -> Store:
+    """The store of this instance, opened at its first use in each process (its connections do not survive a fork)."""
+    config = current_app.config
+    address = config["STORAGE_URL"] or config["STORAGE_FOLDER"]
+    opened: dict[str, Store] = current_app.extensions.setdefault("programme_store", {})
+    if address not in opened:
+        opened[address] = _opened()
+    return opened[address]
+
+
+def _opened() -> Store:
+    config = current_app.config
+    if not config["STORAGE_URL"]:
+        return LocalStore(Path(config["STORAGE_FOLDER"]))
+    return BucketStore(
+        config["STORAGE_URL"], endpoint=config["S3_ENDPOINT"], region=config["S3_REGION"],
+        access_key=config["S3_ACCESS_KEY_ID"], secret_key=config["S3_SECRET_ACCESS_KEY"],
+    )  # fmt: skip
+
+
+def out_of_room(fault: BaseException) -> bool:
+    """Whether a fault of the system says that the disk or the quota is full."""
+    return isinstance(fault, OSError) and fault.errno in _FULL
+
+
+def write(content: IO[bytes], name: str, *, accepted: tuple[str, ...] = tuple(ACCEPTED)) -> Written:
+    """Put an upload in the store: size, type and content are checked, the bytes and the folder are fsynced.
+
+    Call it before the unit of work; then `keep` makes the row.
+
+    Raises:
+        RuleBroken: too large, empty, or not of an accepted type; the sentence says what to do.
+        StoreFailing: no room, or the store does not answer.
+    """
+    data = content.read(MAX_BYTES + 1)
+    clean = clean_name(name)
+    return write_bytes(data, clean, inspect(data, clean, accepted))
+
+
+def write_bytes(data: bytes, name: str, media_type: str) -> Written:
+    """Put bytes made by the house in the store, durably.
+
+    Raises:
+        StoreFailing: no room, or the store does not answer.
+    """
+    key = f"{secrets.token_hex(1)}/{secrets.token_hex(20)}"
+    try:
+        store().put(key, data)
+    except OSError as fault:
+        current_app.logger.exception("storage: a file of %s bytes was not kept", len(data))
+        raise StoreFailing(_refusal(name, fault)) from fault
+    return Written(key, name, media_type, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _refusal(name: str, fault: OSError) -> str:
+    if out_of_room(fault):
+        return str(
+            _(
+                "Le fichier « %(name)s » n’a pas pu être enregistré : la place manque sur nos serveurs. Ce que vous "
+                "aviez déjà enregistré est gardé. Réessayez dans une heure, ou écrivez-nous si le délai presse.",
+                name=name,
+            )
+        )
+    return str(
+        _(
+            "Le fichier « %(name)s » n’a pas pu être enregistré : le dépôt de fichiers ne répond pas. Ce que vous aviez "
+            "déjà enregistré est gardé. Réessayez dans quelques minutes.",
+            name=name,
+        )
+    )
+
+
+def keep(written: Written, *, by: Any | None, at: datetime | None = None) -> StoredFile:
+    """Make the row of a written file, in the caller's transaction; the worker analyses it when there is a scanner."""
+    at = at or now()
+    scanned = bool(current_app.config["CLAMD_ADDRESS"])
+    row = StoredFile(
+        key=written.key,
+        name=written.name,
+        media_type=written.media_type,
+        size=written.size,
+        sha256=written.sha256,
+        scan=ScanState.PENDING if scanned else ScanState.NOT_SCANNED,
+        uploaded_at=at,
+        uploaded_by_id=None if by is None else by.id,
+    )
+    db.session.add(row)
+    if scanned:
+        jobs.enqueue(SCAN, {"key": written.key}, at=at)  # By its key: the row has no number before it is flushed.
+    return row
+
+
+def read(key: str) -> bytes:
+    """The bytes of a stored file.
+
+    Raises:
+        FileNotFoundError: the file is gone: the operator must restore it.
+    """
+    return store().read(key)

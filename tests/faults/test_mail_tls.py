@@ -1,0 +1,84 @@
+"""STARTTLS with the mail server: a certificate that nobody vouches for, a server without it, a handshake that hangs."""
+
+import ipaddress
+import ssl
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from programme.core import smtp
+from programme.core.smtp import MailFault
+from tests.faults.servers import PostOffice
+
+
+@pytest.fixture(scope="module")
+def identity(tmp_path_factory):
+    """A certificate of the loopback that vouches for itself, and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
+    at = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(at - timedelta(days=1))
+        .not_valid_after(at + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("identity") / "server.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.fixture
+def office(identity):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(identity)
+    with PostOffice(context) as opened:
+        yield opened
+
+
+def deliver(office, ca_file=None, **limits):
+    server = smtp.Server("127.0.0.1", office.port, "exemple.fr", tls=True, ca_file=ca_file, **limits)
+    smtp.deliver(server, sender="a@exemple.fr", recipient="b@exemple.fr", content=b"Subject: x\n\nx\n")
+
+
+def test_a_trusted_server_is_given_the_mail_under_cover(office, identity):
+    deliver(office, str(identity))
+    [kept] = office.letters
+    assert kept.secure
+
+
+def test_a_server_that_nobody_vouches_for_is_given_nothing(office):
+    with pytest.raises(smtp.Undelivered) as refusal:
+        deliver(office)
+    assert refusal.value.fault is MailFault.INSECURE
+    assert not any(each.recipients or each.letter for each in office.conversations)
+
+
+def test_a_server_without_tls_is_given_nothing():
+    with PostOffice() as plain:
+        with pytest.raises(smtp.Undelivered) as refusal:
+            deliver(plain)
+        assert not any(each.recipients for each in plain.conversations)
+    assert refusal.value.fault is MailFault.INSECURE
+
+
+def test_a_handshake_that_hangs_ends_in_time(office, identity):
+    office.plan = [("tls", "hang")]
+    began = time.monotonic()
+    with pytest.raises(smtp.Undelivered) as refusal:
+        deliver(office, str(identity), step=0.3, total=1)
+    assert refusal.value.fault is MailFault.TIMEOUT
+    assert time.monotonic() - began < 2
