@@ -17,6 +17,8 @@ from tests.screens.states import EVERY
 
 LOOKS = (*((width, "light") for width in WIDTHS), (1440, "dark"))
 SHORT = ((320, "light"), (768, "dark"), (1440, "light"), (320, "dark"), (768, "light"), (1440, "dark"))
+# Images to come are asked for by scrolling; a picture of the whole page wants them all.
+EAGER = "Promise.all([...document.images].map((i) => { i.loading = 'eager'; return i.decode().catch(() => 0); }))"
 LISTED = tomllib.loads((HERE / "incomplete.toml").read_text(encoding="utf-8"))
 
 
@@ -105,6 +107,7 @@ def _note(state: State, width: int, mode: str, began: float, faults: list[str]) 
 
 def _keep_picture(page: Any, name: str) -> None:
     """The whole page; on a machine out of breath the browser sometimes says that it cannot, and can a moment later."""
+    page.evaluate(EAGER)
     for last in (False, False, True):
         try:
             page.screenshot(path=PICTURES / name, full_page=True, scale="css")
