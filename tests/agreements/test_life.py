@@ -12,7 +12,7 @@ from programme.agreements.models import Agreement
 from programme.agreements.states import AgreementFamily as F
 from programme.agreements.states import AgreementState as S
 from programme.agreements.states import PartnerStatus
-from programme.core.clock import now
+from programme.core.clock import local_day, now
 from programme.core.errors import IllegalTransition, RuleBroken
 from programme.core.journal import JournalEntry
 from programme.core.mail import OutboxMessage
@@ -302,7 +302,7 @@ def test_an_agreement_does_not_expire_before_its_term(db, unit):
 
 
 def test_the_worker_marks_terms_that_come_near_and_lets_past_ones_expire(db, unit):
-    today = now().date()
+    today = local_day(now())
     with unit():
         far, near, past = (partnership_agreement(S.ACTIVE) for _ in range(3))
         far.ends_on, near.ends_on, past.ends_on = (

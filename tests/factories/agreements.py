@@ -30,7 +30,8 @@ from programme.strategy.models import Theme, ThemeSet
 from tests.factories.people import account, member, organisation
 
 _number = count(1)
-AT = now() - timedelta(days=40)
+# In the morning: the day of UTC is then the Region's, whatever the hour at which the suite runs.
+AT = (now() - timedelta(days=40)).replace(hour=9, minute=0, second=0, microsecond=0)
 VOTED = (AT - timedelta(days=20)).date()
 PATH = (
     "prepare",

@@ -10,11 +10,15 @@ import time
 import tomllib
 from typing import Any
 
+from playwright.sync_api import Error
+
 from tests.screens.stage import HERE, PICTURES, WIDTHS, Sight, Stage, State
 from tests.screens.states import EVERY
 
 LOOKS = (*((width, "light") for width in WIDTHS), (1440, "dark"))
 SHORT = ((320, "light"), (768, "dark"), (1440, "light"), (320, "dark"), (768, "light"), (1440, "dark"))
+# Images to come are asked for by scrolling; a picture of the whole page wants them all.
+EAGER = "Promise.all([...document.images].map((i) => { i.loading = 'eager'; return i.decode().catch(() => 0); }))"
 LISTED = tomllib.loads((HERE / "incomplete.toml").read_text(encoding="utf-8"))
 
 
@@ -101,6 +105,20 @@ def _note(state: State, width: int, mode: str, began: float, faults: list[str]) 
         log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
+def _keep_picture(page: Any, name: str) -> None:
+    """The whole page; on a machine out of breath the browser sometimes says that it cannot, and can a moment later."""
+    page.evaluate(EAGER)
+    for last in (False, False, True):
+        try:
+            page.screenshot(path=PICTURES / name, full_page=True, scale="css")
+        except Error as failure:
+            if last or "Unable to capture screenshot" not in failure.message:
+                raise
+            page.wait_for_timeout(500)
+        else:
+            return
+
+
 def _examine(stage: Stage, state: State, width: int, mode: str) -> list[str]:
     sight = stage.open(state, width, mode)
     try:
@@ -109,7 +127,7 @@ def _examine(stage: Stage, state: State, width: int, mode: str) -> list[str]:
         faults += [
             f"html-validate {each}" for each in stage.validator.errors(state.name, answer.text(), mail=state.mail)
         ]
-        sight.page.screenshot(path=PICTURES / f"{state.name}-{width}-{mode}.png", full_page=True, scale="css")
+        _keep_picture(sight.page, f"{state.name}-{width}-{mode}.png")
         faults += measure(stage, sight.page)
         if not state.mail:
             faults += sight.page.evaluate("screens.edges()") if state.media != "forced" else []
