@@ -9,7 +9,7 @@ from wtforms.validators import NumberRange, Optional
 
 from programme.calls.models import Call
 from programme.core.forms import BaseForm, MoneyField, NumberField, choice, options, required, typed
-from programme.organisations.forms import ELSEWHERE, territory_choices
+from programme.organisations.forms import territory_or
 from programme.organisations.labels import KINDS
 
 
@@ -47,5 +47,5 @@ class EligibilityForm(BaseForm):
         )
         if len(call.strands) == 1 and not self.strand.data:
             self.strand.data = call.strands[0].code
-        self.territory_code.choices = [*territory_choices(), *options([(ELSEWHERE, _("Hors de ces départements"))])]
+        self.territory_code.choices = territory_or(_("Hors de ces départements"))
         self.territory_code.validators = [required(_("Choisissez dans la liste."))]

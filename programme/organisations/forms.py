@@ -33,6 +33,11 @@ def territory_choices(empty: Any = "") -> list[Any]:
     return options([(each.code, f"{each.code} · {each.name}") for each in territories], empty=str(empty))
 
 
+def territory_or(elsewhere: Any) -> list[Any]:
+    """The Region's departments, nothing chosen, and a last line for those outside them."""
+    return [*territory_choices(), *options([(ELSEWHERE, elsewhere)])]
+
+
 def siret_field() -> TextField:
     """The SIRET field."""
     return TextField(
@@ -53,7 +58,7 @@ class OrganisationForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.territory_code.choices = [*territory_choices(), *options([(ELSEWHERE, _("Hors de la région"))])]
+        self.territory_code.choices = territory_or(_("Hors de la région"))
 
     def territory(self) -> str | None:
         """The code of the department; None when the organisation is outside the Region."""
