@@ -137,8 +137,9 @@ def pdf(reference: str, copy: str) -> ResponseReturnValue:
         flash(_("Le PDF est en cours de fabrication : rechargez la page dans quelques secondes."), "warning")
         return redirect(url_for(".member_page", reference=reference))
     standing = Standing.STAFF if policy.can_use_desk(current_account()) else Standing.MEMBER
+    response = storage.answer(document.file)
     consultations.note(Consulted.AGREEMENT, agreement, agreement.reference, standing)
-    return storage.answer(document.file)
+    return response
 
 
 @bp.post(

@@ -229,5 +229,6 @@ def reader_piece(evaluation_id: int, public_id: str) -> Response:
     piece = db.one_or_404(piece_file(public_id))
     require(piece.application_id == given.subject_id and piece.file is not None)
     assert piece.file is not None
+    response = storage.answer(piece.file)
     consultations.note(Consulted.PIECE, piece, piece.application.reference, Standing.READER)
-    return storage.answer(piece.file)
+    return response
