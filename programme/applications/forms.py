@@ -171,6 +171,7 @@ class AnswerForm(BaseForm):
         [required(_l("Écrivez au moins une phrase, par exemple : la lettre signée est jointe.")), at_most(3000)],
         render_kw={"rows": 5},
     )  # fmt: skip
+    version = wtforms.HiddenField()
 
 
 def blank_rows(entries: Any, wanted: int) -> None:

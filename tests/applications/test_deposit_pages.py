@@ -457,3 +457,26 @@ def test_the_worker_makes_the_pdf(app, db, handed_in):
     assert page.body.startswith(b"%PDF-")
     assert kept(db, made).receipt.file is not None
     assert db.session.scalars(select(Piece)).all()
+
+
+def test_a_colleague_s_answer_is_never_written_over_in_silence(db, incomplete):
+    visitor, made = incomplete
+    path = f"/dossiers/{made.reference}/complements"
+    version = visitor.get(path).tree.xpath("//input[@name='version']/@value")[0]
+    visitor.post(path, {"answer": "Le RIB arrive lundi.", "action": "keep", "version": version})
+    page = visitor.post(path, {"answer": "Le voici.", "action": "keep", "version": version}, status=409)
+    assert "Le RIB arrive lundi." in page.text
+    assert "Le voici." in page.text
+    assert kept(db, made).info_requests[0].answer == "Le RIB arrive lundi."
+    renewed = page.tree.xpath("//input[@name='version']/@value")[0]
+    visitor.post(path, {"answer": "Le voici.", "action": "keep", "version": renewed})
+    assert kept(db, made).info_requests[0].answer == "Le voici."
+
+
+def test_the_same_answer_sent_twice_is_no_conflict(db, incomplete):
+    visitor, made = incomplete
+    path = f"/dossiers/{made.reference}/complements"
+    version = visitor.get(path).tree.xpath("//input[@name='version']/@value")[0]
+    for _time in range(2):
+        visitor.post(path, {"answer": "Le voici.", "action": "keep", "version": version})
+    assert kept(db, made).info_requests[0].answer == "Le voici."

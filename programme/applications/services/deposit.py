@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from programme.accounts.models import Account
 from programme.applications import documents, notifications
 from programme.applications.models import Application
+from programme.applications.services.draft import Outdated
 from programme.applications.services.reading import clock, faults, missing_pieces
 from programme.applications.states import MACHINE, ApplicationState
 from programme.core import documents as issued
@@ -59,10 +60,19 @@ def issue_receipt(application: Application, *, at: datetime) -> None:
         mail.queue(notifications.receipt(application, content, link.account.email), at=at)
 
 
-def keep_answer(application: Application, answer: str) -> None:
-    """Keep an answer that is being written, while pieces are added beside it; it is not sent."""
-    if application.info_requests and application.info_requests[-1].answered_at is None:
-        application.info_requests[-1].answer = answer
+def keep_answer(application: Application, answer: str, *, version: int | None) -> None:
+    """Keep an answer that is being written, while pieces are added beside it; it is not sent.
+
+    Raises:
+        Outdated: a colleague wrote another one since `version`.
+    """
+    request = application.info_requests[-1]
+    if request.answer == answer:
+        return
+    if version is not None and version != application.version:
+        raise Outdated
+    request.answer = answer
+    application.version += 1
 
 
 def answer_info(application: Application, answer: str, *, by: Account, at: datetime) -> None:

@@ -12,6 +12,7 @@ from programme.applications.states import PIECE, PieceState
 from programme.applications.views import bp
 from programme.applications.views.own import load
 from programme.applications.views.pieces import chosen, find
+from programme.applications.views.steps import differences, renew, saved_elsewhere, version_of
 from programme.core import short_answers, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now, today
@@ -28,7 +29,9 @@ def answer(reference: str) -> ResponseReturnValue:
     """Read what is asked, add the pieces, answer. A button « Ajouter » keeps the words that are being written."""
     application = load(reference)
     require(policy.can_answer(current_account(), application))
-    form = AnswerForm(request.form, data={"answer": application.info_requests[-1].answer})
+    form = AnswerForm(
+        request.form, data={"answer": application.info_requests[-1].answer, "version": application.version}
+    )
     if not form.posted:
         return _page(application, form, {})
     if short_answers.wanted():
@@ -36,17 +39,23 @@ def answer(reference: str) -> ResponseReturnValue:
     written, errors = _write(application)
     sending = request.form.get("action") == "send"
     valid = form.validate() if sending else not form.csrf_token.errors
-    kept = _kept(reference, form, written, errors, send=sending and valid)
-    if not kept or errors or (sending and not valid):
-        return _page(load(reference), form, errors, 422)
+    status = _kept(reference, form, written, errors, send=sending and valid)
+    if status or errors or (sending and not valid):
+        return _page(load(reference), form, errors, status or 422)
     return _next(reference, sent=sending)
 
 
 def _words_only(reference: str, form: AnswerForm) -> ResponseReturnValue:
     """What the script saves while one writes: the words, never a file, and nothing is sent to the Region."""
-    _kept(reference, form, {}, {}, send=False)
+    form.validate()
+    if form.csrf_token.errors:
+        return short_answers.stale(csrf_token())
+    if _kept(reference, form, {}, {}, send=False) == 409:
+        return saved_elsewhere()
     sentence = _("Enregistré à %(hour)s.", hour=hour(now()))
-    return short_answers.kept(form, sentence, token=csrf_token())
+    if not form.answer.data:
+        form.answer.errors = []  # Nothing written yet is a fault only of a sending.
+    return short_answers.kept(form, sentence, token=csrf_token(), version=load(reference).version)
 
 
 def _next(reference: str, *, sent: bool) -> ResponseReturnValue:
@@ -72,11 +81,29 @@ def _write(application: Application) -> tuple[dict[int, storage.Written], dict[i
 
 def _kept(
     reference: str, form: AnswerForm, written: dict[int, storage.Written], errors: dict[int, str], *, send: bool
-) -> bool:
+) -> int | None:
     """Keep files and words; send them when asked to and nothing is in `errors`, to which a full share is added.
 
-    False when the sending is refused: what came is kept all the same.
+    None when all went well; else the status of the page that shows again what came: 409 when a colleague wrote other
+    words meanwhile, 422 when the sending is refused. The files are kept all the same.
     """
+    if written:
+        _keep_pieces(reference, written, errors)
+    try:
+        with unit_of_work():
+            application, words = _asked(reference), form.answer.data or ""
+            if "answer" in request.form and not (words and form.answer.errors):
+                services.keep_answer(application, words, version=version_of(form))
+        if send and not errors:
+            with unit_of_work():
+                services.answer_info(_asked(reference), words, by=current_account(), at=now())
+    except RuleBroken as refusal:
+        form.form_errors.append(refusal.message)
+        return 409 if isinstance(refusal, services.Outdated) else 422
+    return None
+
+
+def _keep_pieces(reference: str, written: dict[int, storage.Written], errors: dict[int, str]) -> None:
     at = now()
     with unit_of_work():
         application = _asked(reference)
@@ -85,16 +112,6 @@ def _kept(
                 services.provide_piece(find(application, piece_id), file, by=current_account(), at=at)
             except RuleBroken as refusal:  # Nothing of this piece was touched: the others are kept.
                 errors[piece_id] = refusal.message
-        if not form.answer.errors:
-            services.keep_answer(application, form.answer.data or "")
-    try:
-        if send and not errors:
-            with unit_of_work():
-                services.answer_info(_asked(reference), form.answer.data or "", by=current_account(), at=at)
-    except RuleBroken as refusal:
-        form.form_errors.append(refusal.message)
-        return False
-    return True
 
 
 def _asked(reference: str) -> Application:
@@ -108,9 +125,13 @@ def _page(application: Application, form: AnswerForm, errors: dict[int, str], st
     """What is asked, the pieces that lack first, the words."""
     listed = sorted(application.pieces, key=lambda each: each.required_document.position)
     awaited = [each for each in listed if PIECE.allows(each.state, "provide")]
+    words = {"answer": application.info_requests[-1].answer}
+    conflict = differences(form, words) if status == 409 else []
+    renew(form, application)
     needed = [each for each in awaited if each.state is not PieceState.PROVIDED and each.required_document.is_mandatory]
     return render_template(
         "applications/answer.html", application=application, form=form, errors=errors, today=today(), needed=needed,
         others=[each for each in awaited if each not in needed], pieces=PIECES, piece_tones=PIECE_TONES,
         request_made=application.info_requests[-1], endings=storage.endings(),
+        conflict=conflict,
     ), status  # fmt: skip

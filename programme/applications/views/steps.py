@@ -213,13 +213,18 @@ def short(
     if form.csrf_token.errors:
         return short_answers.stale(csrf_token())
     if status == 409:
-        said = _("Cette page a été enregistrée ailleurs entre-temps. Enregistrez pour voir les deux textes.")
-        return short_answers.refused(said, 409)
+        return saved_elsewhere()
     application = load_draft(reference)
     return short_answers.kept(
         form, saved_at(application, now()), token=csrf_token(), version=application.version,
         **(fragments(application) if fragments else {}),
     )  # fmt: skip
+
+
+def saved_elsewhere() -> ResponseReturnValue:
+    """The short answer to a save that came after another's."""
+    said = _("Cette page a été enregistrée ailleurs entre-temps. Enregistrez pour voir les deux textes.")
+    return short_answers.refused(said, 409)
 
 
 def renew(form: Any, application: Application) -> None:

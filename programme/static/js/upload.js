@@ -46,6 +46,8 @@ function send(input, row, panel, file, words, fail, cancelled) {
     const form = input.form;
     const body = new FormData(form);
     for (const each of form.querySelectorAll("input[type=file]")) if (each !== input) body.delete(each.name);
+    // Where the words save themselves, only the file travels: two saves of one text would contradict each other.
+    if ("autosave" in form.dataset) for (const each of form.querySelectorAll("textarea, select, input:not([type=hidden], [type=file])")) body.delete(each.name);
     body.set("action", "keep");
     const request = new XMLHttpRequest();
     const bar = panel.querySelector("progress");
