@@ -44,14 +44,14 @@ def test_every_door_declares_its_rule(app):
     assert silent == []
 
 
-def test_a_door_without_a_rule_does_not_answer(app):
+def test_a_door_without_a_rule_does_not_answer(app, monkeypatch):
     """The positive control: the guard denies by default."""
     from config import Testing
     from programme import create_app
 
     made = create_app(Testing, SQLALCHEMY_DATABASE_URI="sqlite://", VAR=app.config["VAR"])
     made.add_url_rule("/silent", "silent", lambda: "open")
-    made.logger.disabled = True
+    monkeypatch.setattr(made.logger, "disabled", True)  # One logger for every application of the process.
     assert made.test_client().get("/silent").status_code == 404
 
 

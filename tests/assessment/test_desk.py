@@ -142,10 +142,10 @@ def test_the_list_leaves_as_a_spreadsheet_with_its_filter(app, later):
         submitted(title="À vérifier")
         committee_ready(officer(), title="Au comité")
     person, _number = signed_in(app, Role.OFFICER_FILE)
-    whole, part = person.get(f"{DESK}.csv").text, person.get(f"{DESK}.csv?tache=committee").text
+    whole, part = person.get(f"{DESK}/export").text, person.get(f"{DESK}/export?tache=committee").text
     assert ("À vérifier" in whole, "Au comité" in whole) == (True, True)
     assert ("À vérifier" in part, "Au comité" in part) == (False, True)
-    signed_in(app, Role.DPO)[0].get(f"{DESK}.csv", status=404)
+    signed_in(app, Role.DPO)[0].get(f"{DESK}/export", status=404)
 
 
 @pytest.mark.db

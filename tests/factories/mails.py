@@ -73,7 +73,7 @@ def _organisations(title: str) -> dict[str, Mail]:
     return {
         "organisations/requested": to_members.membership_requested(person, link),
         "organisations/accepted": to_members.membership_accepted(link),
-        "organisations/invited": to_members.invited("lou@exemple.fr", link.organisation, person),
+        "organisations/invited": to_members.invited("lou@exemple.fr", link.organisation, person, "t" * 43),
     }
 
 

@@ -46,7 +46,7 @@ ASKED_TWICE = {
 
 
 # Behind these the list itself asks for the role, each by its own function: an open door alone shows nothing more.
-OWN_QUESTION = {"assessment.export_ranking", "site.ask_export", "site.download_export"}
+OWN_QUESTION = {"assessment.export_ranking", "site.export_consultations", "site.ask_export", "site.download_export"}
 
 
 def door_flips(world) -> list[tuple[str, Rule]]:
