@@ -27,7 +27,7 @@ def watch_terms() -> None:
                 services.mark_to_renew(agreement, by=None, at=at)
 
 
-@jobs.handler("agreements.send_batch")
+@jobs.handler("agreements.send_batch", heavy=True)
 def send_batch(payload: dict[str, Any]) -> None:
     """Send approved agreements one after the other, each whole or not at all, then have their copies printed.
 

@@ -160,7 +160,7 @@ class StaysToMake(RuntimeError):
         super().__init__(f"{sentence} ({failure.args[0][:300]})")
 
 
-@jobs.handler("documents.render")
+@jobs.handler("documents.render", heavy=True)
 def render(payload: dict[str, Any]) -> None:
     """Make the PDF of a document that has none; run twice, the second time does nothing.
 
@@ -179,7 +179,7 @@ def render(payload: dict[str, Any]) -> None:
     _keep(payload["document"], number, html, made)
 
 
-@jobs.handler("documents.render_batch")
+@jobs.handler("documents.render_batch", heavy=True)
 def render_batch(payload: dict[str, Any]) -> None:
     """Make the PDFs of many documents, in their order; killed in the middle and run again, it makes those that lack.
 

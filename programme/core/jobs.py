@@ -28,6 +28,8 @@ MAX_ATTEMPTS = 8
 """How often a kind of job is tried when it says nothing else, and how often any job may take its worker down with it."""
 LIMIT = timedelta(minutes=15)
 """How long a handler may work without a sign of progress before its worker leaves the job to another."""
+PATIENCE = timedelta(minutes=5)
+"""How long heavy work lets what people wait for go first."""
 PERIODIC_RETRY = timedelta(minutes=1)
 STOP_STATUS = 75
 
@@ -58,11 +60,12 @@ GaveUp = Callable[[dict[str, Any], str], None]
 
 @dataclass(frozen=True)
 class Rules:
-    """How a kind of job is tried: how often, for how long without progress, and what follows when it is given up."""
+    """How a kind of job is tried: how often, for how long without progress, what follows when given up; heavy or not."""
 
     attempts: int = MAX_ATTEMPTS
     limit: timedelta = LIMIT
     gave_up: GaveUp | None = None
+    heavy: bool = False
 
 
 _handlers: dict[str, Handler] = {}
@@ -107,7 +110,12 @@ class PeriodicRun(Base):
 
 
 def handler(
-    kind: str, *, attempts: int = MAX_ATTEMPTS, limit: timedelta = LIMIT, gave_up: GaveUp | None = None
+    kind: str,
+    *,
+    attempts: int = MAX_ATTEMPTS,
+    limit: timedelta = LIMIT,
+    gave_up: GaveUp | None = None,
+    heavy: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register the function that does jobs of this kind.
 
@@ -116,11 +124,12 @@ def handler(
         attempts: how often it is tried before it is shown as failed; the waits are 5 s, 20 s, 80 s… one hour at most.
         limit: without a call of `progress` for so long, the worker leaves the job.
         gave_up: called with the payload and the error, in the transaction that gives the job up.
+        heavy: nobody waits for it in front of a page: mails, analyses and exports go first, for `PATIENCE`.
     """
 
     def register(function: Handler) -> Handler:
         _handlers[kind] = function
-        _rules[kind] = Rules(attempts, limit, gave_up)
+        _rules[kind] = Rules(attempts, limit, gave_up, heavy)
         return function
 
     return register
@@ -158,11 +167,18 @@ def _due(at: datetime) -> ColumnElement[bool]:
     return or_((Job.state == JobState.QUEUED) & (Job.run_at <= at), (Job.state == JobState.RUNNING) & lost)
 
 
-def _claim(at: datetime, worker: str) -> lease.Claim | None:
-    """Take the oldest job that is due, under its lock; one that took too many workers down is given up instead."""
+def _next(at: datetime) -> Job | None:
+    """The oldest job that is due, under its lock; heavy ones after the others until they have waited long."""
     oldest = select(Job).where(_due(at)).order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True)
+    heavy = [kind for kind, rules in _rules.items() if rules.heavy]
+    before = Job.kind.not_in(heavy) | (Job.run_at <= at - PATIENCE)
+    return db.session.scalars(oldest.where(before)).first() or db.session.scalars(oldest).first()
+
+
+def _claim(at: datetime, worker: str) -> lease.Claim | None:
+    """Take the next job; one that took too many workers down is given up instead."""
     with unit_of_work() as session:
-        while (job := session.scalars(oldest).first()) is not None:
+        while (job := _next(at)) is not None:
             if job.state is JobState.RUNNING:
                 job.interruptions += 1
                 if job.interruptions >= MAX_ATTEMPTS or job.attempts >= _rules.get(job.kind, Rules()).attempts:

@@ -202,3 +202,33 @@ def test_near_its_limit_a_text_says_what_is_left(someone, draft):
     expect(count).to_have_text("Il reste 10 signes.")
     page.get_by_label("Le projet en deux phrases").fill("Court.")
     expect(count).to_contain_text("400 signes au plus")
+
+
+LIST = "/agents/exports?liste=events.registrations&format=xlsx&parametres=%7B%22event%22%3A%22ombre-et-fraicheur%22%7D"
+
+
+def test_what_the_worker_makes_appears_without_reload(someone):
+    page = someone("agent@region.example")
+    page.goto(LIST)
+    page.get_by_role("button", name="Préparer le fichier Excel").click()
+    page.evaluate("window.sameDocument = true")
+    ready = page.get_by_role("link", name=re.compile("Ombre et fraîcheur.*Excel"))
+    expect(ready).to_be_visible(timeout=30_000)
+    assert is_same(page)
+    with page.expect_download() as download:
+        ready.click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+
+
+def test_without_script_the_page_leads_to_itself(someone):
+    page = someone("agent@region.example", script=False)
+    page.goto(LIST)
+    page.get_by_role("button", name="Préparer le fichier Excel").click()
+    again = page.get_by_role("link", name="Voir où en est la préparation")
+    ready = page.get_by_role("link", name=re.compile("Ombre et fraîcheur.*Excel")).first
+    for _turn in range(30):
+        if not again.count():
+            break
+        again.click()
+        page.wait_for_timeout(500)
+    expect(ready).to_be_visible()

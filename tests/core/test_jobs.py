@@ -75,6 +75,16 @@ def test_the_oldest_due_runs_first(db, clock, done):
     assert [each["n"] for each in done] == [1, 2]
 
 
+def test_heavy_work_lets_the_others_first_but_not_for_ever(db, clock, done, monkeypatch):
+    monkeypatch.setitem(jobs._handlers, "trial.heavy", done.append)
+    monkeypatch.setitem(jobs._rules, "trial.heavy", jobs.Rules(heavy=True))
+    enqueue("trial.heavy", payload={"n": "heavy"}, at=NOON - timedelta(minutes=1))
+    enqueue("trial.heavy", payload={"n": "heavy, late"}, at=NOON - jobs.PATIENCE)
+    enqueue(payload={"n": "mail"})
+    assert jobs.run_until_idle() == 3
+    assert [each["n"] for each in done] == ["heavy, late", "mail", "heavy"]
+
+
 def test_a_failure_is_kept_and_tried_again_later_and_later(db, clock, done):
     number = enqueue("trial.fail")
     waits = []

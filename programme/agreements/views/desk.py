@@ -105,7 +105,7 @@ def send_all() -> ResponseReturnValue:
     except RuleBroken as refusal:
         flash(refusal.message, "error")
     else:
-        flash(_("Les conventions partent l’une après l’autre : rechargez cette page pour suivre."), "success")
+        flash(_("Les conventions partent l’une après l’autre : cette page dit où elles en sont."), "success")
     return redirect(url_for(".desk"))
 
 

@@ -134,7 +134,7 @@ def pdf(reference: str, copy: str) -> ResponseReturnValue:
     require(document is not None)
     assert document is not None
     if document.file is None:
-        flash(_("Le PDF est en cours de fabrication : rechargez la page dans quelques secondes."), "warning")
+        flash(_("Le PDF est en cours de fabrication : redemandez-le dans quelques secondes."), "warning")
         return redirect(url_for(".member_page", reference=reference))
     standing = Standing.STAFF if policy.can_use_desk(current_account()) else Standing.MEMBER
     response = storage.answer(document.file)
