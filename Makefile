@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast screens guide format migration messages
+.PHONY: help run test test-fast bench campaign screens guide format migration messages
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,10 @@ test: ## Set up and run everything that CI runs
 test-fast: ## The tests of every minute: no browser, no slow one, SQLite only
 	@sh scripts/test.sh fast
 
+campaign: ## A test at its full size, its figures kept in docs/campaigns (NAME=kills; without: the list)
+	@sh scripts/setup.sh test
+	@.venv/bin/python scripts/campaign.py $(NAME)
+
 screens: ## Every page state at each width, light and dark, checked and pictured (build/screens)
 	@sh scripts/setup.sh test
 	@SCREENS_EVERY=1 .venv/bin/python -m pytest tests/screens -m screens -q -s -n $$(nproc) --dist loadfile
@@ -21,6 +25,10 @@ screens: ## Every page state at each width, light and dark, checked and pictured
 guide: ## Play the journeys of each role and put their pictures in the user's guide
 	@sh scripts/setup.sh test
 	@.venv/bin/pytest -q tests/journeys/test_roles.py && .venv/bin/python scripts/build_guide.py
+
+bench: ## Measure every speed goal beside bare Flask (an hour; ARGS="--only gallery --out build/bench.md")
+	@sh scripts/setup.sh test
+	@.venv/bin/python -m bench $(ARGS)
 
 format: ## Format the code
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .

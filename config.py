@@ -62,6 +62,27 @@ class Region:
             raise MissingSetting(f"Le fichier de la Région {path} est illisible ou incomplet : {error}") from error
 
 
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "MAIL_PASSWORD", "METRICS_TOKEN", "S3_SECRET_ACCESS_KEY")
+"""What may also be given by a file that `NAME_FILE` names, as container engines hand secrets over; an empty file gives nothing."""
+
+
+def _read_secret_files() -> None:
+    for name in SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path and os.environ.get(name):
+            raise MissingSetting(f"{name} et {name}_FILE sont donnés tous les deux : gardez-en un.")
+        try:
+            text = Path(path).read_text(encoding="utf-8").strip() if path else ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise MissingSetting(f"Le fichier de {name}_FILE est illisible : {error}") from error
+        if text:
+            os.environ[name] = text
+            del os.environ[f"{name}_FILE"]  # Read once: a program started from here finds the value.
+
+
+_read_secret_files()
+
+
 def _flag(name: str, default: str = "") -> bool:
     return os.environ.get(name, default).lower() in {"1", "true", "yes", "oui"}
 
@@ -92,7 +113,7 @@ class Config:
     MAIL_USERNAME = os.environ.get("MAIL_USERNAME")
     MAIL_PASSWORD = os.environ.get("MAIL_PASSWORD")
     MAIL_FROM = os.environ.get("MAIL_FROM", "ne-pas-repondre@region.example")
-    MAIL_RETURN_PATH = os.environ.get("MAIL_RETURN_PATH", MAIL_FROM)
+    MAIL_RETURN_PATH = os.environ.get("MAIL_RETURN_PATH") or MAIL_FROM
     MAIL_CA_FILE = os.environ.get("MAIL_CA_FILE")
     METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
     METRICS_NETWORKS = tuple((os.environ.get("METRICS_NETWORKS") or "").split())
@@ -105,8 +126,10 @@ class Config:
     MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
     DEMO = _flag("DEMO")
     SQLITE_SYNCHRONOUS = "FULL"
+    EVEN_ANSWER_SECONDS = 0.2
     BABEL_DEFAULT_LOCALE = "fr"
     STATIC_FILES_CHANGE = True
+    COUNTS_KEPT_SECONDS = float(os.environ.get("COUNTS_KEPT_SECONDS", "0.8"))
 
     @classmethod
     def check(cls) -> None:
@@ -152,6 +175,8 @@ class Testing(Config):
     SECRET_KEY = "testing-key"
     SESSION_COOKIE_SECURE = False
     SQLITE_SYNCHRONOUS = "OFF"
+    COUNTS_KEPT_SECONDS = 0.0
+    EVEN_ANSWER_SECONDS = 0.0
     MAIL_FOLDER = None
     MAIL_SERVER = "127.0.0.1"
     PUBLIC_URL = "http://localhost"

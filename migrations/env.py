@@ -4,6 +4,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
+from programme.core import search
+
 extension = current_app.extensions["migrate"]
 metadata = extension.db.metadata
 
@@ -18,7 +20,10 @@ def run() -> None:
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection.execution_options(programme_writing=True), target_metadata=metadata,
-            **extension.configure_args,
+            # The models do not know the search's own tables and indexes: they come with the tables (core/search/index.py).
+            include_name=lambda name, _kind, _parents: not search.is_of_an_index(name),
+            # In the transaction of each revision: a table rebuilt on SQLite has lost the triggers that keep its index.
+            on_version_apply=lambda ctx, **_step: search.mend(ctx.connection), **extension.configure_args,
         )  # fmt: skip
         with context.begin_transaction():
             context.run_migrations()

@@ -25,6 +25,7 @@ def install(app: Flask) -> None:
     from programme.grants import thread as _grants_thread  # noqa: F401
     from programme.grants import views as grants
     from programme.organisations import views as organisations
+    from programme.reuses import jobs as _reuses_jobs  # noqa: F401
     from programme.reuses import thread as _reuses_thread  # noqa: F401
     from programme.reuses import views as reuses
     from programme.strategy import jobs as _strategy_jobs  # noqa: F401

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Delete, Select, delete, select
+from sqlalchemy.orm import lazyload
 
 from programme.accounts.models import Account, EmailLink, RoleGrant
 from programme.accounts.states import AccountState, LinkPurpose, Role
@@ -18,6 +19,11 @@ def normal_email(email: str) -> str:
 def by_email(email: str) -> Select[Account]:
     """The account of an address."""
     return select(Account).where(Account.email == normal_email(email))
+
+
+def credentials(email: str) -> Select[Account]:
+    """The account of an address as one statement, known or not: its roles would be a second one, and be seen by the time."""
+    return by_email(email).options(lazyload(Account.grants))
 
 
 def by_id(account_id: int) -> Select[Account]:

@@ -31,10 +31,9 @@ def hash_password(password: str) -> str:
 
 def password_matches(account: Account | None, password: str) -> bool:
     """Whether the password is the account's; takes as long for an unknown account. Before the unit of work."""
-    if account is None or account.password_hash is None:
-        _hasher.verify(password, _decoy())
-        return False
-    return _hasher.verify(password, account.password_hash)
+    decoy = _decoy()  # Made for a known account as well: the first unknown one would wait for it.
+    known = None if account is None else account.password_hash
+    return _hasher.verify(password, known or decoy) and known is not None
 
 
 def _decoy() -> str:

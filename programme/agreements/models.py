@@ -18,6 +18,7 @@ from programme.agreements.states import (
 from programme.applications.models import Application
 from programme.assessment.models import Deliberation
 from programme.catalogue.models import Dataset, Licence
+from programme.core import search
 from programme.core.columns import JSONDocument, Money, UTCDateTime, enum_column
 from programme.core.documents import IssuedDocument
 from programme.core.personal_data import Basis, personal
@@ -173,6 +174,7 @@ class Commitment(Base):
         return self.state in KEPT
 
 
+@search.indexed("search_text")
 class Partnership(Base):
     """An organisation's place in the network of partners (« partenariat »)."""
 

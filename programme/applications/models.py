@@ -36,7 +36,27 @@ class Application(Base):
         CheckConstraint("(receipt_number IS NULL) = (submitted_at IS NULL)", name="receipt_iff_submitted"),
         CheckConstraint("state NOT IN ('awarded','rejected') OR decided_at IS NOT NULL", name="decided_when_closed"),
         CheckConstraint("requested_amount IS NULL OR requested_amount >= 0", name="request_not_negative"),
-        Index("ix_application_state_submitted_at", "state", "submitted_at"),
+        # The officers' list filters and counts within these two, without opening a row.
+        Index(
+            "ix_application_listed",
+            "state",
+            "submitted_at",
+            "id",
+            "session_id",
+            "organisation_id",
+            "title",
+            "reference",
+        ),
+        Index(
+            "ix_application_newest",
+            "submitted_at",
+            "id",
+            "state",
+            "session_id",
+            "organisation_id",
+            "title",
+            "reference",
+        ),
         Index("ix_application_session_id_state", "session_id", "state"),
     )
 
@@ -104,6 +124,14 @@ class Application(Base):
         """The call, through the session."""
         return self.session.call
 
+    @property
+    def is_read_blind(self) -> bool:
+        """Whether its readers must not learn who carries it (« lecture à l’aveugle »).
+
+        It ends with the award, which is public. A refusal is told to the applicant alone: its readers learn no name.
+        """
+        return self.call.blind_reading and self.state is not ApplicationState.AWARDED
+
 
 class BudgetLine(Base):
     """One expense of the budget (« poste de dépense »)."""
@@ -141,18 +169,22 @@ class Piece(Base):
     __table_args__ = (
         UniqueConstraint("application_id", "required_document_id"),
         CheckConstraint("(state = 'expected') = (file_id IS NULL)", name="file_unless_expected"),
+        CheckConstraint("redacted_id IS NULL OR file_id IS NOT NULL", name="redacted_copy_of_a_file"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
     required_document_id: Mapped[int] = mapped_column(ForeignKey("required_document.id"))
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    redacted_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     state: Mapped[PieceState] = mapped_column(enum_column(PieceState), default=PieceState.EXPECTED)
     note: Mapped[str | None] = mapped_column(Text)
     provided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     application: Mapped[Application] = relationship(lazy="raise_on_sql", back_populates="pieces")
     required_document: Mapped[RequiredDocument] = relationship(lazy="joined", innerjoin=True)
-    file: Mapped[StoredFile | None] = relationship(lazy="joined")
+    file: Mapped[StoredFile | None] = relationship(lazy="joined", foreign_keys=[file_id])
+    # The copy without names that blind readers get (« version caviardée »): of this very file, so a new file ends it.
+    redacted: Mapped[StoredFile | None] = relationship(lazy="joined", foreign_keys=[redacted_id])
 
 
 class InfoRequest(Base):

@@ -7,6 +7,7 @@ from programme.accounts.states import Role
 from programme.applications.models import Application
 from programme.applications.states import MACHINE, ApplicationState
 from programme.evaluation import queries as evaluations
+from programme.evaluation.models import Evaluation
 from programme.evaluation.states import SubjectKind
 from programme.events import policy as event_policy
 from programme.events import queries as events
@@ -28,12 +29,22 @@ def is_recused(account: Account, application_id: int) -> bool:
     return session is not None and session.scalars(found).first() is not None
 
 
+def reads_blind(account: Account, application: Application) -> bool:
+    """Whether the person reads this application without knowing who carries it: their roles do not show it either."""
+    session = object_session(account)
+    if session is None or not application.is_read_blind:
+        return False
+    given = evaluations.held_by(account.id, SubjectKind.APPLICATION).where(Evaluation.subject_id == application.id)
+    return session.scalars(given).first() is not None
+
+
 def can_read_as_staff(account: Account, application: Application) -> bool:
-    """As the house: nothing of a draft, which still belongs to the applicant alone, nor of what one stepped aside from."""
+    """As the house: nothing of a draft, which still belongs to the applicant alone, of what one stepped aside from or reads blind."""
     return (
         account.has_role(*STAFF_READERS)
         and application.submitted_at is not None
         and not is_recused(account, application.id)
+        and not reads_blind(account, application)
     )
 
 

@@ -1,14 +1,19 @@
 """Statements about applications."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, Select, func, select, union_all
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from programme.applications.models import Application, Piece
-from programme.calls.models import CallStrand
+from programme.applications.models import Application, ApplicationDataset, Piece
+from programme.applications.states import ApplicationState
+from programme.calls.models import Call, CallSession, CallStrand
 from programme.catalogue.models import Dataset
 from programme.core.storage import StoredFile
+from programme.evaluation.models import Evaluation
+from programme.evaluation.queries import held_by, recused_subjects
+from programme.evaluation.states import SubjectKind
 from programme.organisations.models import Membership, Organisation
 from programme.organisations.states import MembershipState
+from programme.projects.models import Project
 from programme.strategy.models import Subdomain, Theme, ThemeSet
 
 _ALL = (
@@ -16,9 +21,14 @@ _ALL = (
     selectinload(Application.funding_sources),
     selectinload(Application.pieces),
     selectinload(Application.info_requests),
-    selectinload(Application.datasets),
+    # Criteria, categories and producers are read only by whoever shows them: every save loads a draft twice.
+    selectinload(Application.datasets)
+    .joinedload(ApplicationDataset.dataset)
+    .options(lazyload(Dataset.producer), lazyload(Dataset.theme)),
+    joinedload(Application.strand, innerjoin=True).lazyload(CallStrand.grid),
+    joinedload(Application.organisation, innerjoin=True).lazyload(Organisation.categories),
     joinedload(Application.form_definition),
-    joinedload(Application.project),
+    joinedload(Application.project).options(lazyload(Project.organisation), lazyload(Project.theme)),
     joinedload(Application.subdomain),
     joinedload(Application.receipt),
 )
@@ -65,6 +75,32 @@ def of_project(project_id: int) -> Select[Application]:
 def by_nonce(nonce: str, account_id: int) -> Select[Application]:
     """The draft that this person opened by this very form."""
     return select(Application).where(Application.nonce == nonce, Application.created_by_id == account_id)
+
+
+def read_blind_by(account_id: int) -> Select[int]:
+    """The applications that a person reads without knowing who carries them (`Application.is_read_blind`)."""
+    return (
+        held_by(account_id, SubjectKind.APPLICATION)
+        .join(Application, Application.id == Evaluation.subject_id)
+        .join(CallSession, CallSession.id == Application.session_id)
+        .join(Call, Call.id == CallSession.call_id)
+        .where(Call.blind_reading, Application.state != ApplicationState.AWARDED)
+    )
+
+
+def hidden_from(account_id: int) -> CompoundSelect[int]:
+    """What a person of the house must not see among the applications: a recusal and a blind reading both close them."""
+    return union_all(recused_subjects(account_id, SubjectKind.APPLICATION), read_blind_by(account_id))
+
+
+def redacted_copy(public_id: str) -> Select[Piece]:
+    """The piece that a redacted copy belongs to."""
+    return (
+        select(Piece)
+        .join(StoredFile, StoredFile.id == Piece.redacted_id)
+        .where(StoredFile.public_id == public_id)
+        .options(joinedload(Piece.application))
+    )
 
 
 def piece_file(public_id: str) -> Select[Piece]:

@@ -4,7 +4,7 @@ from programme.accounts.models import Account
 from programme.accounts.states import Role
 from programme.applications.models import Application
 from programme.applications.policy import can_read_as_staff
-from programme.applications.states import MACHINE
+from programme.applications.states import BEFORE_DECISION, MACHINE
 
 READERS = (Role.OFFICER_FILE, Role.OFFICER_PROGRAMME, Role.DIRECTION, Role.FINANCE)
 LISTERS = (*READERS, Role.ELECTED)
@@ -30,6 +30,11 @@ def awaits(account: Account, task: str) -> bool:
 def can_judge_pieces(account: Account, application: Application) -> bool:
     """Accept or refuse a piece, answer a judged rule of an opened file: until admissibility is decided."""
     return can_treat(account, application, "request_info") or can_treat(account, application, "admit")
+
+
+def can_redact(account: Account, application: Application) -> bool:
+    """Release to blind readers a copy of a piece without names, or take it back: until the file is decided."""
+    return account.has_role(Role.OFFICER_FILE) and application.is_read_blind and application.state in BEFORE_DECISION
 
 
 def can_hold_committee(account: Account) -> bool:

@@ -1,22 +1,26 @@
 """Statements of the officer's desk, the ranking and the committee."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, raiseload, selectinload
 
 from programme.accounts.models import Account
-from programme.applications.models import Application, ApplicationDataset, RuleJudgement
-from programme.applications.states import OPINIONS, ApplicationState
+from programme.applications.models import Application, ApplicationDataset, FundingSource, RuleJudgement
+from programme.applications.queries import hidden_from
+from programme.applications.states import OPINIONS, ApplicationState, FundingKind
 from programme.assessment.models import CommitteeMeeting, CommitteeOpinion, Decision, Deliberation
 from programme.assessment.states import DecisionState, Outcome
 from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule
 from programme.catalogue.models import Dataset
 from programme.core.journal import JournalEntry
-from programme.evaluation.queries import recused_subjects
-from programme.evaluation.states import SubjectKind
-from programme.organisations.models import Organisation
+from programme.evaluation.models import Criterion, Evaluation, Score
+from programme.evaluation.states import EvaluationState, SubjectKind
+from programme.organisations.models import Membership, Organisation
 from programme.projects.models import Project
 
 S = ApplicationState
@@ -44,7 +48,7 @@ _ORDERS = {
     Sort.TITLE: (Application.title, Application.id),
 }
 
-_SEARCHED = (Application.title, Organisation.name, Application.reference)
+_SEARCHED = (Application.title, Application.reference)
 
 
 # A list shows neither criteria nor questions nor the categories of an organisation.
@@ -56,11 +60,18 @@ _WITHOUT_GRID = (
 )
 
 
+_IN_RANKING = (
+    joinedload(Application.strand, innerjoin=True).raiseload(CallStrand.form_definition),
+    joinedload(Application.organisation, innerjoin=True).raiseload(Organisation.categories),
+    raiseload(Application.theme),
+)
+
+
 def _seen_by(account_id: int) -> Select[Application]:
-    """Applications handed in, without those from which the person stepped aside."""
+    """Applications handed in, without those from which the person stepped aside and those that they read blind."""
     return select(Application).where(
         Application.submitted_at.is_not(None),
-        Application.id.not_in(recused_subjects(account_id, SubjectKind.APPLICATION)),
+        Application.id.not_in(hidden_from(account_id)),
     )
 
 
@@ -85,9 +96,9 @@ def applications(
     if state is not None:
         statement = statement.where(Application.state == state)
     if word := text.strip():
-        statement = statement.join(Organisation, Organisation.id == Application.organisation_id).where(
-            or_(*(each.icontains(word, autoescape=True) for each in _SEARCHED))
-        )
+        named = select(Organisation.id).where(Organisation.name.icontains(word, autoescape=True))
+        said = [each.icontains(word, autoescape=True) for each in _SEARCHED]
+        statement = statement.where(or_(*said, Application.organisation_id.in_(named)))
     return statement
 
 
@@ -131,6 +142,35 @@ def file_for_update(reference: str) -> Select[Application]:
 def by_ids(ids: list[int]) -> Select[Application]:
     """Several applications, for the reader's list."""
     return select(Application).where(Application.id.in_(ids))
+
+
+def with_partners(ids: Collection[int]) -> Select[Application]:
+    """Several applications with what their financing plan names."""
+    return select(Application).where(Application.id.in_(ids)).options(selectinload(Application.funding_sources))
+
+
+def people_of(organisation_ids: Collection[int]) -> Select[int, str]:
+    """Who acts or acted for these organisations: (organisation, name)."""
+    return (
+        select(Membership.organisation_id, Account.display_name)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.organisation_id.in_(organisation_ids))
+    )
+
+
+def partners_of(application_ids: Collection[int]) -> Select[int, str]:
+    """The public and private partners that the plans of these applications name: (application, name)."""
+    return select(FundingSource.application_id, FundingSource.label).where(
+        FundingSource.application_id.in_(application_ids),
+        FundingSource.kind.in_([FundingKind.PUBLIC, FundingKind.PRIVATE]),
+    )
+
+
+def belonging(organisation_id: int, account_ids: Collection[int]) -> Select[int]:
+    """Those of these people who act, acted or ask to act for an organisation."""
+    return select(Membership.account_id).where(
+        Membership.organisation_id == organisation_id, Membership.account_id.in_(account_ids)
+    )
 
 
 def rules(call_id: int) -> Select[EligibilityRule]:
@@ -184,6 +224,56 @@ def ranked(session_id: int, account_id: int | None) -> Select[Application]:
     )
 
 
+def ranked_lines(session_id: int, account_id: int | None) -> Select[int, str, Decimal | None, int]:
+    """The same files, as the ranking reads them: number, reference, amount asked, strand."""
+    columns = (Application.id, Application.reference, Application.requested_amount, Application.strand_id)
+    return ranked(session_id, account_id).with_only_columns(*columns, maintain_column_froms=True)
+
+
+def criteria_of(call_id: int) -> Select[int, Criterion]:
+    """The criteria of each strand of a call, in order."""
+    return (
+        select(CallStrand.id, Criterion)
+        .join(Criterion, Criterion.grid_id == CallStrand.grid_id)
+        .where(CallStrand.call_id == call_id)
+        .order_by(CallStrand.id, Criterion.position)
+    )
+
+
+def totals_of(session_id: int) -> Select[int, Decimal | None]:
+    """The totals handed in for the files of a session, one row a reader."""
+    return _handed_in(session_id, Evaluation.subject_id, Evaluation.total)
+
+
+def points_of(session_id: int, codes: Iterable[str]) -> Select[int, str, int, int]:
+    """For each file of a session and each of these criteria, the sum of its marks and how many there are."""
+    return (
+        _handed_in(session_id, Evaluation.subject_id, Criterion.code, func.sum(Score.mark), func.count(Score.mark))
+        .join(Score, Score.evaluation_id == Evaluation.id)
+        .join(Criterion, Criterion.id == Score.criterion_id)
+        .where(Criterion.code.in_(sorted(codes)))
+        .group_by(Evaluation.subject_id, Criterion.code)
+    )
+
+
+def _handed_in(session_id: int, *columns: Any) -> Select[Any]:
+    subject = and_(Evaluation.subject_kind == SubjectKind.APPLICATION, Evaluation.subject_id == Application.id)
+    return (
+        select(*columns)
+        .select_from(Application)
+        .join(Evaluation, subject)
+        .where(
+            Application.session_id == session_id,
+            Evaluation.state.in_([EvaluationState.SUBMITTED, EvaluationState.LOCKED]),
+        )
+    )
+
+
+def in_ranking(ids: Iterable[int]) -> Select[Application]:
+    """Files as a line of the ranking shows them."""
+    return select(Application).where(Application.id.in_(list(ids))).options(*_IN_RANKING)
+
+
 def meetings() -> Select[CommitteeMeeting]:
     """Every committee, the latest first."""
     return (
@@ -232,7 +322,7 @@ def decisions_of(session_id: int, account_id: int) -> Select[Decision]:
         .options(contains_eager(Decision.application), joinedload(Decision.letter))
         .where(
             Application.session_id == session_id,
-            Application.id.not_in(recused_subjects(account_id, SubjectKind.APPLICATION)),
+            Application.id.not_in(hidden_from(account_id)),
         )
         .order_by(Decision.outcome, Application.reference)
     )

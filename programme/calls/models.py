@@ -36,6 +36,7 @@ class Call(Base):
     theme_set: Mapped[ThemeSet] = mapped_column(enum_column(ThemeSet))
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("review_pool.id"))
     readers_per_file: Mapped[int] = mapped_column(default=2)
+    blind_reading: Mapped[bool] = mapped_column(default=False)
     spread_alert: Mapped[int] = mapped_column(default=20)
     favourable_from: Mapped[int] = mapped_column(default=60)
     reserved_from: Mapped[int] = mapped_column(default=50)

@@ -22,7 +22,7 @@ TEXTS = (
 )  # fmt: skip
 SETTINGS = (
     "readers_per_file", "spread_alert", "favourable_from", "reserved_from", "silence_months", "silence_accepts",
-    "silence_starts_when_complete", "silence_suspended_by_request", "figures_are_fictional",
+    "silence_starts_when_complete", "silence_suspended_by_request", "figures_are_fictional", "blind_reading",
 )  # fmt: skip
 
 

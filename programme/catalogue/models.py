@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.accounts.models import Account
 from programme.catalogue.states import Completeness, DatasetKind, Granularity, ImportState, Licence
+from programme.core import search
 from programme.core.columns import JSONDocument, UTCDateTime, enum_column
 from programme.extensions import Base
 from programme.organisations.models import Organisation
 from programme.strategy.models import Theme
 
 
+@search.indexed("search_text")
 class Dataset(Base):
     """A reference to a data set (« jeu de données »).
 

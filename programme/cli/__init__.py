@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from programme.cli import calls, demonstration, files, mail, people, reference, serve, verify, worker
+from programme.cli import calls, demonstration, files, mail, people, reference, seed, serve, verify, worker
 
 
 def install(app: Flask) -> None:
@@ -11,6 +11,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(calls.group)
     app.cli.add_command(demonstration.group)
     app.cli.add_command(reference.group)
+    app.cli.add_command(seed.command)
     app.cli.add_command(files.group)
     app.cli.add_command(mail.group)
     app.cli.add_command(worker.command)

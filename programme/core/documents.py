@@ -31,7 +31,7 @@ THREAD = "fil"
 _PLACED = re.compile(r"<!--drawing:(\w+)-->")
 PROCESSES = max(1, min(2, os.cpu_count() or 1))
 """Print processes of a batch."""
-NICENESS = 10
+NICENESS = 15
 """A batch gives way to the people who wait for a page."""
 CAUSES = {
     pdf.Cause.TIME: _l("sa mise en page dépasse le temps permis"),

@@ -1,13 +1,12 @@
 """Large tables are made by the worker and kept seven days for the person who asked for them."""
 
 import json
-import mmap
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -216,8 +215,7 @@ def _written(wanted: ExportRequest) -> storage.Written:
     with TemporaryFile() as file:
         exports.write(code, table.columns, _counted(table, job_id), file)
         db.session.rollback()  # The reading ends before the file is stored.
-        file.flush()
-        return _stored(file, f"{table.name}.{code}", exports.MEDIA_TYPES[code])
+        return storage.write_file(file, f"{table.name}.{code}", exports.MEDIA_TYPES[code])
 
 
 def _counted(table: Table, job_id: int | None) -> Iterator[Sequence[Any]]:
@@ -231,12 +229,6 @@ def _progress(job_id: int, done: int, total: int) -> None:
     """In a session of its own: the one that reads the table must not be rolled back between two rows."""
     with current_app.app_context():
         jobs.progress(job_id, done, total)
-
-
-def _stored(file: IO[bytes], name: str, media_type: str) -> storage.Written:
-    """The store takes bytes; the system lends it those of the temporary file, page by page."""
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return storage.write_bytes(cast(bytes, content), name, media_type)
 
 
 def _refuse(number: int, sentence: str) -> None:

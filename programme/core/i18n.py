@@ -3,9 +3,10 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import format_date, format_decimal, format_percent, get_locale, get_translations, gettext
 from flask_babel import lazy_gettext as _l
 from jinja2 import Template
@@ -20,9 +21,19 @@ MONTH_LABELS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "aoû
 _zone_note = _l("heure de Paris")
 
 
+def is_french() -> bool:
+    """Whether the screen is in French, also when nobody asked (commands, the worker)."""
+    try:
+        # What Flask-Babel found for this request: asked on every word of a page, its own way to it costs ten times more.
+        locale = getattr(g.get("_flask_babel"), "babel_locale", None) or get_locale()
+    except RuntimeError:  # No application at all.
+        return True
+    return locale is None or locale.language == "fr"
+
+
 def plural(one: str, many: str, count: int) -> str:
     """The form for a count; the French source has no catalogue, and in French zero is singular."""
-    if str(get_locale() or "fr")[:2] == "fr":
+    if is_french():
         return one if count < 2 else many
     return get_translations().ungettext(one, many, count)
 
@@ -32,13 +43,17 @@ def typo(text: Any) -> Any:
     if text is None:
         return ""
     plain = str(text)
-    if str(get_locale() or "fr")[:2] == "fr":
+    if is_french():
         plain = french_spaces(plain)
     return Markup(plain) if hasattr(text, "__html__") else plain  # noqa: S704 - same trust as what came in
 
 
 def french_spaces(text: str) -> str:
     """The spaces of French typography, on a text that has ordinary ones. Addresses and times are left alone."""
+    return _spaced_again(text) if len(text) <= _LABEL else _spaced(text)
+
+
+def _spaced(text: str) -> str:
     text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     # A placeholder « %(name)s » is a word to come, not a sign.
     text = re.sub(r"[ \u00a0]([;?!»€]|%(?!\())", NARROW + r"\1", text)
@@ -48,6 +63,11 @@ def french_spaces(text: str) -> str:
     text = re.sub(r"[ ](:)(?=\s|$)", HARD + r"\1", text)
     text = re.sub(r"\b0\d(?: \d\d){4}\b", lambda found: found[0].replace(" ", HARD), text)
     return re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW, text)
+
+
+_LABEL = 120
+_spaced_again = lru_cache(maxsize=8192)(_spaced)
+"""Labels and titles come back on every page: eight substitutions each time were a third of a list's time."""
 
 
 def money(amount: Decimal | None) -> str:
@@ -70,6 +90,8 @@ def number(value: Any, digits: int | None = None) -> str:
     """A number with French separators; `digits` fixes the decimals."""
     if value is None:
         return "–"
+    if type(value) is int and digits is None and is_french():
+        return f"{value:,}".replace(",", NARROW)
     pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=pattern).replace(HARD, NARROW)
 
@@ -185,6 +207,7 @@ def paragraphs(text: str | None) -> Markup:
 
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _TO_DRAW = re.compile(rf"1er(?!\w)|\d (?:{_MONTHS})\b", re.IGNORECASE)
+_SIGNS = ("1er", *(f" {month}" for month in _MONTHS.split("|")))
 _MARKUP = re.compile(
     r"<!--.*?-->|<(title|textarea|option|script|style|pre|code)\b.*?</\1\s*>|<(?:\"[^\"]*\"|'[^']*'|[^'\">])*>"
     r"|(?<![\w,.])1er(?!\w)"
@@ -200,7 +223,8 @@ def raise_ordinals(page: str) -> str:
     The words of dates stay plain strings everywhere (titles, messages, text of mails, catalogues): this is drawing,
     and it is added once the page is written.
     """
-    if not _TO_DRAW.search(page):
+    lowered = page.lower()  # A dozen plain searches cost a hundredth of the expression's walk through the drawings.
+    if not any(sign in lowered for sign in _SIGNS) or not _TO_DRAW.search(page):
         return page
     drawings = 0  # How many drawings are open: one may stand in another, and none knows superscripts.
 
@@ -217,7 +241,40 @@ def raise_ordinals(page: str) -> str:
             drawings -= 1
         return found
 
-    return _MARKUP.sub(written, page)
+    text, drawn = _lifted(page)
+    parts = _MARKUP.sub(written, text).split(_LIFTED)
+    return "".join(part + drawing for part, drawing in zip(parts, [*drawn, ""], strict=True))
+
+
+_LIFTED = "\x00"
+"""Stands for a drawing; no page holds this sign, which is refused at the door."""
+
+
+def _lifted(page: str) -> tuple[str, list[str]]:
+    """The page without its drawings, and these in order: nothing changes in them, and they are most of a gallery."""
+    kept: list[str] = []
+    drawn: list[str] = []
+    place = 0
+    while (start := page.find("<svg", place)) >= 0 and (end := _end_of_drawing(page, start)) > 0:
+        kept.append(page[place:start])
+        drawn.append(page[start:end])
+        place = end
+    kept.append(page[place:])
+    return _LIFTED.join(kept), drawn
+
+
+def _end_of_drawing(page: str, start: int) -> int:
+    """Where a drawing ends, those inside it included; -1 when it is left to the expression (closed at once, or never)."""
+    if page[page.find(">", start) - 1] == "/" or _LIFTED in page:
+        return -1
+    depth, place = 1, start + 4
+    while depth:
+        close = page.find("</svg>", place)
+        if close < 0:
+            return -1
+        inner = page.find("<svg", place, close)
+        depth, place = (depth + 1, inner + 4) if inner >= 0 else (depth - 1, close + 6)
+    return place
 
 
 class HouseTemplate(Template):
@@ -246,7 +303,7 @@ def install(app: Flask) -> None:
     app.jinja_env.template_class = HouseTemplate
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: typo(gettext(text)),
+        lambda text: french_spaces(text) if is_french() else typo(gettext(text)),  # The source has no catalogue.
         lambda one, many, count: typo(plural(one, many, count)),
         newstyle=True,
     )

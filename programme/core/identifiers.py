@@ -37,8 +37,16 @@ def slugify(text: str, *, limit: int = 60) -> str:
     return slug or "sans-titre"
 
 
+def slug_stem(text: str) -> str:
+    """What the slugs that one title may get have in common: they differ by the number at their end."""
+    return slugify(text).rstrip("-0123456789")
+
+
 def unique_slug(text: str, taken: set[str], *, limit: int = 60) -> str:
-    """A slug that is not in `taken`: the number that follows makes the difference."""
+    """A slug that is not in `taken`: the number that follows makes the difference.
+
+    Two people may choose at once: `database.in_turn` with `slug_stem` before `taken` is read.
+    """
     base = slugify(text, limit=limit)
     slug, number = base, 2
     while slug in taken:

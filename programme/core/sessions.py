@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import MutableMapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import ForeignKey, String, Text, delete, insert, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import CallbackDict
 
@@ -79,8 +81,11 @@ class DatabaseSessions(SessionInterface):
                 response.delete_cookie(self.get_cookie_name(app), path="/")
             return
         idle = session.seen_at is None or now() - session.seen_at > TOUCH_AFTER
-        if session.modified or session.rotate or idle:
+        if session.modified or session.rotate:
             self._store(app, session, response)
+        elif idle:
+            with suppress(DBAPIError):  # A visit that cannot be noted, on a full disk, is no reason to refuse the page.
+                self._store(app, session, response)
 
     def _store(self, app: Flask, session: ServerSession, response: Response) -> None:
         at = now()

@@ -12,6 +12,7 @@ import math
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 Point = tuple[float, float]
@@ -345,11 +346,13 @@ def family_of(theme_label: str | None) -> str:
     return FAMILIES.get(theme_label or "", DEFAULT_FAMILY)
 
 
-def _body(key: str, family: str, width: int, height: int, *, thread: bool) -> str:
+@lru_cache(maxsize=512)
+def _drawn(version: int, key: str, family: str, width: int, height: int, *, thread: bool) -> str:
+    """Kept, since a drawing never changes: a page that draws its record pays its tens of milliseconds once a process."""
     if family not in _DRAWINGS:
         message = f"unknown family {family!r}; one of {', '.join(_DRAWINGS)}"
         raise ValueError(message)
-    seed = hashlib.sha256(f"{VERSION}:{key}".encode()).digest()[:8]
+    seed = hashlib.sha256(f"{version}:{key}".encode()).digest()[:8]
     chance = random.Random(int.from_bytes(seed, "big"))
     elements = _DRAWINGS[family](chance, width, height)
     if thread:
@@ -374,7 +377,7 @@ def trame(
     return (
         f'<svg class="{css_class} t-{family}" viewBox="0 0 {width} {height}" '
         f'preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">'
-        f"{_body(key, family, width, height, thread=thread)}</svg>"
+        f"{_drawn(VERSION, key, family, width, height, thread=thread)}</svg>"
     )
 
 
@@ -393,5 +396,5 @@ def printed_trame(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'preserveAspectRatio="xMidYMid slice" aria-hidden="true"><style>{style}</style>'
-        f"{_body(key, family, width, height, thread=True)}</svg>"
+        f"{_drawn(VERSION, key, family, width, height, thread=True)}</svg>"
     )

@@ -1,15 +1,17 @@
 """The scoring grid as a form made at run time."""
 
+import re
 from typing import Any, cast
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
-from programme.core.forms import BaseForm, LongTextField, at_most, options, required
+from programme.core.forms import BaseForm, LongTextField, TextField, at_most, options, required
 from programme.evaluation.labels import MARKS, RECOMMENDATIONS
 from programme.evaluation.models import Evaluation, Grid
+from programme.organisations.rules import siret
 
 
 class EvaluationForm(BaseForm):
@@ -31,6 +33,31 @@ class RecusalForm(BaseForm):
         _l("Quel lien avez-vous avec ce dossier ?"), [required(_l("Dites en une phrase quel est ce lien.")), at_most(1000)],
         render_kw={"rows": 3},
     )  # fmt: skip
+
+
+class InterestForm(BaseForm):
+    """An organisation to which a reader is tied."""
+
+    name = TextField(
+        _l("Nom de l’organisme"), [required(_l("Écrivez le nom de l’organisme.")), at_most(200)],
+        render_kw={"autocomplete": "off"},
+    )  # fmt: skip
+    siren = TextField(
+        _l("Numéro SIREN ou SIRET"), [Optional(), at_most(30)],
+        description=_l("9 ou 14 chiffres, si vous le connaissez : un nom peut s’écrire de plusieurs façons."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )  # fmt: skip
+
+    def validate_siren(self, field: wtforms.Field) -> None:
+        """Nine digits, or fourteen with a right key."""
+        digits = siret.clean(field.data or "")
+        if not re.fullmatch("[0-9]{9}", digits) and not siret.is_valid(digits):
+            raise ValidationError(_("Un SIREN a 9 chiffres, un SIRET 14, par exemple 231 300 021. Vérifiez-les."))
+
+    @property
+    def digits(self) -> str | None:
+        """The SIREN, if one was given."""
+        return siret.siren(self.siren.data) if self.siren.data else None
 
 
 def form_class(grid: Grid) -> type[EvaluationForm]:

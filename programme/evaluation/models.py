@@ -1,6 +1,6 @@
 """Tables of evaluation."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -145,3 +145,23 @@ class Recusal(Base):
     )
     declared_at: Mapped[datetime] = mapped_column(UTCDateTime)
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class DeclaredInterest(Base):
+    """An organisation to which somebody who evaluates is tied (« lien d’intérêt »): its files are not given to them.
+
+    It counts until `ended_on` and for three years after it.
+    """
+
+    __tablename__ = "declared_interest"
+    __table_args__ = (CheckConstraint("siren IS NULL OR length(siren) = 9", name="siren_length"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(
+        String(200),
+        info=personal("Ne pas confier à un évaluateur le dossier d’un organisme auquel il est lié", months=36),
+    )
+    siren: Mapped[str | None] = mapped_column(String(9))
+    declared_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_on: Mapped[date | None]

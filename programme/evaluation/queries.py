@@ -7,8 +7,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from programme.accounts.models import Account
-from programme.evaluation.models import Evaluation, PoolMember, Recusal, Score
-from programme.evaluation.states import EvaluationState, SubjectKind
+from programme.evaluation.models import DeclaredInterest, Evaluation, PoolMember, Recusal, Score
+from programme.evaluation.states import MACHINE, EvaluationState, SubjectKind
 
 
 def mine(account_id: int) -> Select[Evaluation]:
@@ -116,6 +116,47 @@ def recusals(kind: SubjectKind, subject_id: int) -> Select[Recusal]:
 def recusal_of(account_id: int, kind: SubjectKind, subject_id: int) -> Select[Recusal]:
     """Whether a person stepped aside from a subject."""
     return recusals(kind, subject_id).where(Recusal.account_id == account_id)
+
+
+def held_by(account_id: int, kind: SubjectKind) -> Select[int]:
+    """The subjects that a person was given to read and from which they did not step aside."""
+    return select(Evaluation.subject_id).where(
+        Evaluation.reviewer_id == account_id,
+        Evaluation.subject_kind == kind,
+        Evaluation.state != EvaluationState.RECUSED,
+    )
+
+
+def to_give_up(account_id: int, kind: SubjectKind) -> Select[Evaluation]:
+    """A person's evaluations of one kind that are not locked yet, with their marks, locked for writing."""
+    return (
+        select(Evaluation)
+        .where(
+            Evaluation.reviewer_id == account_id, Evaluation.subject_kind == kind,
+            Evaluation.state.in_([each for each in EvaluationState if MACHINE.allows(each, "recuse")]),
+        )
+        .options(selectinload(Evaluation.scores))
+        .order_by(Evaluation.id)
+        .with_for_update(of=Evaluation)
+    )  # fmt: skip
+
+
+def interests_of(account_ids: Collection[int]) -> Select[DeclaredInterest]:
+    """The organisations to which these people said that they are tied, the last said first."""
+    return (
+        select(DeclaredInterest)
+        .where(DeclaredInterest.account_id.in_(account_ids))
+        .order_by(DeclaredInterest.declared_at.desc(), DeclaredInterest.id.desc())
+    )
+
+
+def interest(interest_id: int, account_id: int) -> Select[DeclaredInterest]:
+    """One of a person's own declared interests, locked."""
+    return (
+        select(DeclaredInterest)
+        .where(DeclaredInterest.id == interest_id, DeclaredInterest.account_id == account_id)
+        .with_for_update()
+    )
 
 
 def recused_subjects(account_id: int, kind: SubjectKind) -> Select[int]:

@@ -79,11 +79,14 @@ def spread(scores: Sequence[Decimal]) -> Decimal:
     return max(scores) - min(scores) if scores else Decimal(0)
 
 
-def below_floor(all_marks: Sequence[Mapping[str, int]], criteria: Sequence[Weighted]) -> list[str]:
-    """The criteria whose mean mark over the readers is under their floor."""
+def below_floor(points: Mapping[str, tuple[int, int]], criteria: Sequence[Weighted]) -> list[str]:
+    """The criteria whose mean mark over the readers is under their floor.
+
+    `points` gives for a criterion the sum of its marks and how many there are.
+    """
     failed = []
     for each in criteria:
-        marks = [marks[each.code] for marks in all_marks if each.code in marks]
-        if each.floor is not None and marks and sum(marks) < each.floor * len(marks):
+        total, marks = points.get(each.code, (0, 0))
+        if each.floor is not None and marks and total < each.floor * marks:
             failed.append(each.code)
     return failed

@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 
 from programme.accounts.models import Account
 from programme.core import journal
+from programme.core.clock import local_day
 from programme.core.errors import RuleBroken
+from programme.core.identifiers import fold
 from programme.evaluation import queries
-from programme.evaluation.models import Evaluation, Grid, PoolMember, Recusal, ReviewPool, Score
+from programme.evaluation.models import DeclaredInterest, Evaluation, Grid, PoolMember, Recusal, ReviewPool, Score
 from programme.evaluation.scoring import weighted_score
 from programme.evaluation.states import MACHINE, EvaluationState, Recommendation, SubjectKind
 from programme.extensions import db
@@ -59,6 +61,24 @@ def recuse(evaluation: Evaluation, reason: str, *, by: Account, at: datetime) ->
     db.session.add(recusal)
     journal.record("evaluation.recused", on=evaluation, by=by, at=at)
     return recusal
+
+
+def declare_interest(account: Account, name: str, siren: str | None, *, at: datetime) -> DeclaredInterest:
+    """Somebody says to which organisation they are tied; said twice, it is one declaration."""
+    for known in db.session.scalars(queries.interests_of([account.id])):
+        if known.ended_on is None and (fold(known.name), known.siren) == (fold(name), siren):
+            return known
+    declared = DeclaredInterest(account_id=account.id, name=name, siren=siren, declared_at=at)
+    db.session.add(declared)
+    journal.record("interest.declared", on=account, by=account, at=at)
+    return declared
+
+
+def end_interest(interest: DeclaredInterest, *, by: Account, at: datetime) -> None:
+    """The tie is over; it still counts for three years."""
+    if interest.ended_on is None:
+        interest.ended_on = local_day(at)
+        journal.record("interest.ended", on=interest, by=by, at=at)
 
 
 def keep(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.accounts.models import Account
 from programme.catalogue.models import Dataset
+from programme.core import search
 from programme.core.columns import UTCDateTime, enum_column
 from programme.core.personal_data import Basis, personal
 from programme.events.states import (
@@ -31,6 +32,7 @@ _STILL_IN = text("left_at IS NULL")
 _LEADS = text("is_lead AND left_at IS NULL")
 
 
+@search.indexed("search_text")
 class Event(Base):
     """A hackathon, a challenge event or a meetup (« événement »).
 

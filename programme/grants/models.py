@@ -10,6 +10,7 @@ from programme.agreements.models import Agreement
 from programme.applications.models import Application
 from programme.assessment.models import Decision
 from programme.calls.models import Call
+from programme.core import search
 from programme.core.columns import Money, UTCDateTime, enum_column
 from programme.extensions import Base
 from programme.grants.states import GrantState
@@ -18,6 +19,7 @@ from programme.projects.models import Project
 from programme.strategy.models import Theme
 
 
+@search.indexed("search_text")
 class Grant(Base):
     """What the Region's vote gives to a project (« subvention »): public from the release of the decision.
 

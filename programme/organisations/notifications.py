@@ -4,7 +4,6 @@ from programme.accounts.models import Account
 from programme.core import mail
 from programme.organisations.labels import ROLES
 from programme.organisations.models import Membership, Organisation
-from programme.organisations.rules.siret import shown
 
 
 def membership_requested(owner: Account, membership: Membership) -> mail.Mail:
@@ -20,8 +19,6 @@ def membership_accepted(membership: Membership) -> mail.Mail:
     )  # fmt: skip
 
 
-def invited(email: str, organisation: Organisation, by: Account) -> mail.Mail:
-    """A colleague without an account is invited to open one."""
-    return mail.compose(
-        "organisations/invited", to=email, organisation=organisation, by=by, siret=shown(organisation.siret)
-    )
+def invited(email: str, organisation: Organisation, by: Account, token: str) -> mail.Mail:
+    """A colleague is invited; the letter is the same whether or not they have an account."""
+    return mail.compose("organisations/invited", to=email, organisation=organisation, by=by, token=token)

@@ -24,6 +24,16 @@ def for_update(slug: str) -> Select[Organisation]:
     return by_slug(slug).with_for_update(of=Organisation)
 
 
+def by_id(organisation_id: int) -> Select[Organisation]:
+    """The organisation of an invitation."""
+    return select(Organisation).where(Organisation.id == organisation_id)
+
+
+def by_id_for_update(organisation_id: int) -> Select[Organisation]:
+    """The same, locked."""
+    return by_id(organisation_id).with_for_update(of=Organisation)
+
+
 def slugs_like(base: str) -> Select[str]:
     """The slugs that begin so, to make a new one different."""
     return select(Organisation.slug).where(Organisation.slug.startswith(base, autoescape=True))
@@ -56,6 +66,16 @@ def members(organisation_id: int) -> Select[Membership]:
 def membership(organisation_id: int, account_id: int) -> Select[Membership]:
     """The link between a person and an organisation, whatever its state."""
     return select(Membership).where(Membership.organisation_id == organisation_id, Membership.account_id == account_id)
+
+
+def membership_by_email(organisation_id: int, email: str) -> Select[Membership]:
+    """The link between the organisation and whoever has this address: one statement, known or not."""
+    return (
+        select(Membership)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.organisation_id == organisation_id, Account.email == email)
+        .options(lazyload(Membership.account), lazyload(Membership.organisation))
+    )
 
 
 def owners(organisation_id: int) -> Select[Membership]:

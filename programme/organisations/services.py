@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from programme.accounts import queries as people
 from programme.accounts.models import Account
-from programme.core import journal, limits, mail
+from programme.core import journal, limits, mail, signed
 from programme.core.errors import IllegalTransition, RuleBroken
 from programme.core.identifiers import fold, slugify, unique_slug
 from programme.extensions import db
@@ -23,6 +23,8 @@ from programme.organisations.states import (
 )
 
 INVITATIONS_PER_DAY = 30
+INVITATION = "organisations.invitation"
+INVITATION_LIFETIME = timedelta(days=14)
 DESCRIBED = frozenset(
     {
         "name", "address", "city", "territory_code", "website", "description", "representative_name",
@@ -139,20 +141,58 @@ def _keep_one_owner(link: Membership, role: MembershipRole | None) -> None:
         raise RuleBroken(_("Nommez d’abord une autre personne responsable : un organisme en garde toujours une."))
 
 
-def invite(organisation: Organisation, email: str, role: MembershipRole, *, by: Account, at: datetime) -> bool:
-    """Add a colleague who has an account; otherwise write to them. True when they are in.
+def invite(organisation: Organisation, email: str, role: MembershipRole, *, by: Account, at: datetime) -> None:
+    """Write to a colleague; who has an account and who has none get the same letter, and nobody enters unasked.
 
     Raises:
-        RuleBroken: already a member, or too many invitations today.
+        RuleBroken: already in the list of members, or too many invitations today.
     """
     limits.count("invite", str(by.id), at=at, limit=INVITATIONS_PER_DAY, window=timedelta(days=1))
-    account = db.session.scalars(people.by_email(email)).one_or_none()
-    if account is not None and account.is_active:
-        mail.queue(notifications.membership_accepted(add_member(organisation, account, role, at=at, by=by)), at=at)
-        return True
-    mail.queue(notifications.invited(email, organisation, by), at=at)
+    link = db.session.scalars(queries.membership_by_email(organisation.id, people.normal_email(email))).one_or_none()
+    if link is not None and link.state is MembershipState.ACTIVE:
+        raise RuleBroken(_("Cette personne est déjà membre : changez son rôle dans la liste."))
+    if link is not None and link.state is MembershipState.REQUESTED:
+        raise RuleBroken(_("Cette personne a demandé à rejoindre l’organisme : acceptez-la dans la liste."))
+    values = [organisation.id, people.normal_email(email), role, by.id, _standing(link)]
+    mail.queue(notifications.invited(email, organisation, by, signed.write(INVITATION, values)), at=at)
     journal.record("membership.invited", on=organisation, by=by, at=at)
-    return False
+
+
+def _standing(link: Membership | None) -> str:
+    """What the membership was at the invitation: once it has changed, the same link opens nothing more."""
+    return "" if link is None else f"{link.state} {link.since.isoformat()}"
+
+
+def invitation(token: str) -> tuple[int, str, MembershipRole, int, str]:
+    """What an invitation says: organisation, address, role, who invited, standing at the time.
+
+    Raises:
+        RuleBroken: it is not one of ours, or too old.
+    """
+    try:
+        number, email, role, inviter, standing = signed.read(INVITATION, token, lifetime=INVITATION_LIFETIME)
+    except signed.BadLink as error:
+        raise RuleBroken(_("Cette invitation n’est plus valable : demandez-en une nouvelle.")) from error
+    return number, email, MembershipRole(role), inviter, standing
+
+
+def enter(token: str, person: Account, *, at: datetime) -> Membership:
+    """The invited person enters, once, with the role that was chosen, while who invited still manages the organisation.
+
+    Raises:
+        RuleBroken: the invitation is another person's, was used, or is over.
+    """
+    number, email, role, inviter, standing = invitation(token)
+    if email != person.email:
+        raise RuleBroken(_("Cette invitation est pour une autre adresse : connectez-vous avec celle qui l’a reçue."))
+    organisation = db.session.scalars(queries.by_id_for_update(number)).one()
+    link = db.session.scalars(queries.membership(number, person.id)).one_or_none()
+    owners = {each.account_id for each in db.session.scalars(queries.owners(number))}
+    if _standing(link) != standing or inviter not in owners:
+        raise RuleBroken(_("Cette invitation a déjà servi, ou n’est plus valable : demandez-en une nouvelle."))
+    entered = add_member(organisation, person, role, at=at, by=person)
+    entered.since = at
+    return entered
 
 
 def set_categories(organisation: Organisation, categories: set[ActorCategory]) -> None:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from programme.accounts.models import Account
-from programme.core import journal
-from programme.core.identifiers import slugify, unique_slug
+from programme.core import database, journal
+from programme.core.identifiers import slug_stem, slugify, unique_slug
 from programme.extensions import db
 from programme.projects import queries
 from programme.projects.models import Project
@@ -15,6 +15,7 @@ def start(
     summary: str = "", territory: str | None = None,
 ) -> Project:  # fmt: skip
     """A new thread: the first application, team or reuse of an idea starts it."""
+    database.in_turn(db.session(), f"project:{slug_stem(title)}")
     taken = set(db.session.scalars(queries.slugs_like(slugify(title))).all())
     project = Project(
         title=title, slug=unique_slug(title, taken), summary=summary, organisation_id=organisation_id,

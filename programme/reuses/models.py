@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.accounts.models import Account
 from programme.catalogue.models import Dataset
+from programme.core import search
 from programme.core.columns import ExactDecimal, UTCDateTime, enum_column
 from programme.core.personal_data import Basis, Fate, personal
 from programme.core.storage import StoredFile
@@ -20,9 +21,13 @@ from programme.reuses.labels import KINDS, OPENINGS, STATES, TONES
 from programme.reuses.states import PUBLIC, FlagReason, ReuseKind, ReuseOrigin, ReuseState
 from programme.strategy.models import Theme
 
+WIDTHS = (480, 960)
+"""Of the copies of a picture, in pixels: a card, and a card of a sharp screen or the page of a reuse."""
+
 _LIVE = text("url_key IS NOT NULL AND state NOT IN ('draft', 'unpublished')")
 
 
+@search.indexed("search_title", "search_text")
 class Reuse(Base):
     """Something built with data sets (« réutilisation »): a part of a project's thread, published by the Region."""
 
@@ -42,7 +47,9 @@ class Reuse(Base):
         ),
         CheckConstraint("effect_value IS NULL OR (effect_unit <> '' AND effect_on IS NOT NULL)", name="effect_has_unit_and_day"),
         CheckConstraint("image_id IS NULL OR image_alt <> ''", name="image_has_alt"),
-        Index("ix_reuse_published_at_id", "published_at", "id"),
+        Index("ix_reuse_newest", "published_at", "id", "state"),
+        Index("ix_reuse_theme_newest", "theme_id", "published_at", "id", "state"),
+        Index("ix_reuse_facets", "state", "theme_id", "kind", "territory_code", "published_year"),
         Index("ix_reuse_state_submitted_at", "state", "submitted_at"),
         Index("uq_reuse_live_url_key", "url_key", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
     )  # fmt: skip
@@ -61,7 +68,7 @@ class Reuse(Base):
     url_key: Mapped[str | None] = mapped_column(String(500))
     image_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     image_alt: Mapped[str] = mapped_column(String(240), default="")
-    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    theme_id: Mapped[int | None] = mapped_column(ForeignKey("theme.id"))
     territory_code: Mapped[str | None] = mapped_column(String(3))
     territory: Mapped[str] = mapped_column(String(120), default="")
     declarer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
@@ -86,7 +93,7 @@ class Reuse(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_year: Mapped[int | None] = mapped_column(index=True)
-    featured_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    featured_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     broken_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dataset_count: Mapped[int] = mapped_column(default=0)
     drawing: Mapped[str] = mapped_column(Text, default="")
@@ -192,6 +199,22 @@ class ReuseFlag(Base):
     handled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reuse: Mapped[Reuse] = relationship(lazy="raise_on_sql", back_populates="flags")
+
+
+class ReuseThumbnail(Base):
+    """A smaller copy of a picture of the gallery (« vignette »), made by the worker; without file, none can be made of it.
+
+    `width` is the widest that the copy may be, in pixels: one of `WIDTHS`.
+    """
+
+    __tablename__ = "reuse_thumbnail"
+    __table_args__ = (UniqueConstraint("source_id", "width"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id", ondelete="CASCADE"))
+    width: Mapped[int]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql", foreign_keys=[file_id])
 
 
 @dataclass(frozen=True)

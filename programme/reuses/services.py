@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from programme.accounts import queries as people
 from programme.accounts.models import Account
 from programme.accounts.states import Role
-from programme.core import journal, limits, mail, search
+from programme.core import database, jobs, journal, limits, mail, search, storage
 from programme.core.clock import local_day
 from programme.core.errors import RuleBroken
-from programme.core.identifiers import fold, slugify, unique_slug
+from programme.core.identifiers import fold, slug_stem, slugify, unique_slug
 from programme.core.trame import trame
 from programme.extensions import db
 from programme.organisations.models import Organisation
@@ -32,6 +32,8 @@ DESCRIBED = (
 )  # fmt: skip
 """The columns that the author writes: a closed list."""
 
+SHRINK = "reuses.shrink"
+"""The kind of the job that makes the smaller copies of a picture."""
 RESERVED_SLUGS = {"proposer"}
 DECLARATIONS_PER_HOUR = 10
 FLAGS_PER_HOUR = 5
@@ -50,6 +52,7 @@ def declare(
 
     """
     limits.count("reuse.declare", str(by.id), at=at, limit=DECLARATIONS_PER_HOUR, window=HOUR)
+    database.in_turn(db.session(), f"reuse:{slug_stem(values['title'])}")
     taken = RESERVED_SLUGS | set(db.session.scalars(queries.slugs_like(slugify(values["title"]))).all())
     slug = unique_slug(values["title"], taken)
     thread = project or projects.start(
@@ -64,6 +67,14 @@ def declare(
     db.session.add(reuse)
     journal.record("reuse.declared", on=reuse, by=by, at=at, after={"state": reuse.state, "origin": origin})
     return reuse
+
+
+def keep_picture(written: storage.Written, *, by: Account, at: datetime) -> storage.StoredFile:
+    """Make the row of a picture already in the store, and ask the worker for its smaller copies."""
+    row = storage.keep(written, by=by, at=at)
+    db.session.flush()  # Its public number is made with the row.
+    jobs.enqueue(SHRINK, {"picture": row.public_id}, at=at)
+    return row
 
 
 def edit(reuse: Reuse, values: Mapping[str, Any], uses: Sequence[DatasetUse], *, by: Account, at: datetime) -> None:

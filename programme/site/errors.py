@@ -1,14 +1,16 @@
 """What a person sees when something cannot be answered."""
 
-from flask import Flask, current_app, flash, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from programme.core import short_answers
+from programme.core.addresses import own_page
 from programme.core.errors import IllegalTransition, NotAllowed, RuleBroken, StaleForm
 from programme.core.forms import csrf_token
+from programme.core.room import out_of_room
 
 PAGES = {400, 403, 404, 409, 410, 413, 429, 500}
 
@@ -16,16 +18,20 @@ PAGES = {400, 403, 404, 409, 410, 413, 429, 500}
 def http_error(error: HTTPException) -> ResponseReturnValue:
     """A page of the house for each status."""
     code = error.code or 500
+    # Not one of our hosts: no page of ours, which would hold addresses, is made for it.
+    if isinstance(error, SecurityError):
+        return Response(_("Ce nom de site n’est pas servi ici."), code, content_type="text/plain; charset=utf-8")
     if code not in PAGES:
         return error.get_response()
     return render_template(f"errors/{code}.html"), code
 
 
-def crashed(_error: Exception) -> ResponseReturnValue:
+def crashed(error: Exception) -> ResponseReturnValue:
     """A fault of ours: a page that asks nothing of the database nor of the session, which may be the fault."""
-    page, region = current_app.jinja_env.get_template("errors/500.html").render(), current_app.config["REGION"]
+    code = 507 if out_of_room(getattr(error, "original_exception", None)) else 500
+    page, region = current_app.jinja_env.get_template(f"errors/{code}.html").render(), current_app.config["REGION"]
     contact = Markup(' <a href="mailto:{0}">{0}</a>, {1}.').format(region.contact_email, region.contact_phone)
-    return page.replace("<!-- contact -->", contact), 500
+    return page.replace("<!-- contact -->", contact), code
 
 
 def not_allowed(_error: NotAllowed) -> ResponseReturnValue:
@@ -50,9 +56,8 @@ def stale_form(_error: StaleForm) -> ResponseReturnValue:
 def _page_before() -> str:
     """The page that holds the button, if it is of this site."""
     referrer = request.referrer or ""
-    if referrer.startswith(request.host_url):
-        return "/" + referrer.removeprefix(request.host_url).lstrip("/\\")
-    return "/"
+    here = referrer.startswith(request.host_url)
+    return (own_page("/" + referrer.removeprefix(request.host_url)) if here else None) or "/"
 
 
 def install(app: Flask) -> None:

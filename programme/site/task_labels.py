@@ -15,6 +15,7 @@ JOB_KINDS = {
     "files.scan": _l("Analyse d’une pièce par l’antivirus"),
     "documents.render": _l("Fabrication d’un document PDF"),
     "mail.send": _l("Envoi d’un courriel"),
+    "reuses.shrink": _l("Vignettes d’une image"),
 }
 JOB_STATES = {
     JobState.QUEUED: _l("En attente"),

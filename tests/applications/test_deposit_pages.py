@@ -452,7 +452,7 @@ def test_the_receipt_in_pdf_is_said_to_be_coming(handed_in):
 def test_the_worker_makes_the_pdf(app, db, handed_in):
     visitor, made = handed_in
     with app.app_context():
-        assert jobs.run_next()
+        assert jobs.run_until_idle()
     page = visitor.get(f"/dossiers/{made.reference}/accuse-de-reception.pdf")
     assert page.body.startswith(b"%PDF-")
     assert kept(db, made).receipt.file is not None

@@ -25,6 +25,7 @@ TEMPLATES = sorted(
 # What stays as it is, and why.
 BARE_TEXT = {
     "errors/500.html": "shown when nothing works, not even the translations",
+    "errors/507.html": "the same",
     "components/button.html": "a macro that returns class names",
     "components/chart.html": "a macro that returns attributes",
     "layouts/staff.html": "a block that gives a class name",
@@ -35,6 +36,7 @@ NOT_TRANSLATED = {
     "agreements/documents.py": "legal texts of agreements: not translated",
     "agreements/rules/words.py": "amounts in French letters, for agreements",
     "agreements/services/templates.py": "names of French templates",
+    "assessment/rules/masking.py": "words of names to leave aside, and a pattern",
     "catalogue/jobs.py": "records of the Region: an indicator's label is its own text",
     "catalogue/sources.py": "headings of a French file, read as they are written",
     "core/database.py": "for the operator, at start",
@@ -43,7 +45,7 @@ NOT_TRANSLATED = {
     "core/identifiers.py": "letters to unfold",
     "core/identity.py": "for the operator, at start",
     "core/personal_data.py": "a pattern",
-    "core/search.py": "a letter to unfold",
+    "core/search/words.py": "an apostrophe and the words that say nothing",
     "core/theme.py": "for the operator, at start, and the administrator's trial",
     "core/trame.py": "names of themes, compared with records",
     "grants/views.py": "quotation marks",

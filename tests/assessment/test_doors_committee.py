@@ -13,6 +13,7 @@ from programme.applications.states import ApplicationState
 from programme.assessment import services
 from programme.assessment.models import CommitteeMeeting, CommitteeOpinion, Decision, Deliberation
 from programme.assessment.states import CommitteeState, DecisionState, Opinion, Outcome
+from programme.assessment.views import committee
 from programme.calls.models import Call
 from programme.core.mail import OutboxMessage
 from programme.core.unit_of_work import unit_of_work
@@ -152,7 +153,7 @@ def test_the_pages_of_the_committee_ask_as_much_whatever_their_size(app, count_q
         session_id, meeting_id = session.id, meeting.id
     person, _number = signed_in(app, FILE)
     for address, statements in (
-        (f"/agents/releves/{session_id}/classement", 12), (f"/agents/comites/{meeting_id}", 12),
+        (f"/agents/releves/{session_id}/classement", 11), (f"/agents/comites/{meeting_id}", 11),
         (f"/agents/releves/{session_id}/decisions", 10),
     ):  # fmt: skip
         with count_queries(statements):
@@ -173,6 +174,24 @@ def test_the_lists_of_sittings_and_votes_ask_as_much_whatever_their_size(app, co
         with count_queries(statements):
             page = person.get(address)
         assert len(page.tree.xpath(f"//main//tr[contains(., '{word}')]")) >= size
+
+
+def test_a_long_ranking_has_pages_whose_sums_are_those_of_all(app, monkeypatch):
+    monkeypatch.setattr(committee, "RANKING_ROWS", 2)
+    with unit_of_work():
+        by, session = officer(), calls.open_call().sessions[0]
+        for place in range(3):
+            committee_ready(by, to=session, title=f"Projet {place}")
+        session_id = session.id
+    person, _number = signed_in(app, FILE)
+    pages = [person.get(f"/agents/releves/{session_id}/classement?page={number}") for number in (1, 2)]
+    shown = [page.tree.xpath("//tbody//tr/th//a/@href|//tbody//tr[.//a]//a/@href") for page in pages]
+    assert [len(set(each)) for each in shown] == [2, 1]
+    assert not set(shown[0]) & set(shown[1])
+    assert [page.tree.xpath("string(//p[@class='lead'])") for page in pages[:1]] == [
+        pages[1].tree.xpath("string(//p[@class='lead'])")
+    ]
+    person.get(f"/agents/releves/{session_id}/classement?page=3", status=404)
 
 
 def test_the_ranking_tells_the_floor_in_words(app):

@@ -54,7 +54,7 @@ def test_readers_come_from_the_pool_the_least_loaded_first(db):
         busy, free = reader(file, "Occupée"), reader(file, "Libre")
         other = under_review(by, to=file.session, title="Autre projet")
         assigned(other, busy, by)
-        assert [each.display_name for each in services.suggest_readers(file, 2)] == ["Libre", "Occupée"]
+        assert [each.display_name for each in services.suggest_readers(file, 2, at=LATER)] == ["Libre", "Occupée"]
         with pytest.raises(RuleBroken, match="vivier"):
             services.assign_reader(file, account(), by=by, at=LATER)
         assigned(file, free, by)
@@ -71,7 +71,7 @@ def test_somebody_who_stepped_aside_is_never_proposed_nor_assigned_again(db):
         given = assigned(file, person, by)
         services.recuse(given, file, "Je connais le porteur.", by=person, at=LATER)
         db.session.flush()
-        assert services.suggest_readers(file, 5) == []
+        assert services.suggest_readers(file, 5, at=LATER) == []
 
 
 def test_scoring_is_not_closed_while_a_reading_is_missing(db):

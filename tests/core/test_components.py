@@ -189,6 +189,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         '{{ card("Respire Étang", "#", "Carte", "L’air de la cour", ["Association", "18 nov."], trame=drawing, element="li") }}'
         '{{ card("Sans rien", "#", element="li", wide=True) }}{{ card("Image", "#", image="/x.webp", image_alt="Carte", level=2, element="li") }}</ul>'),
         {"drawing": DRAWING}),
+    "extract": (
+        '{% from "components/extract.html" import extract %}{{ extract(parts) }}',
+        {"parts": [{"text": "… les ", "is_found": False}, {"text": "<vélos>", "is_found": True}]},
+    ),
     "thread": ('{% from "components/thread.html" import thread %}{{ thread(steps) }}{{ thread(steps, across=True, label="Le fil") }}', {"steps": STEPS}),
     "form steps": ('{% from "components/steps.html" import form_steps %}{{ form_steps([("Organisme", "/1", True), ("Projet", "/2", False), ("Envoi", "/3", False)], current) }}', {"current": "/2"}),
     "empty": ('{% from "components/empty.html" import empty %}{{ empty("Aucun dossier.") }}{{ empty("Aucun dossier.", "Le prochain dépôt ferme lundi.", "#", "Voir les appels") }}', {}),

@@ -228,7 +228,9 @@ class Unreadable(Exception):
     ValueError("a\x00b"), ValueError("\ud800"), ValueError("x" * 10_000), Unreadable(), SystemExit(3), GeneratorExit(),
 ])  # fmt: skip
 def test_whatever_a_handler_raises_is_kept_and_the_worker_goes_on(db, clock, monkeypatch, caplog, failure):
-    caplog.set_level(logging.CRITICAL + 1)  # Half of a surrogate pair in the kept log cannot travel between test processes.
+    caplog.set_level(
+        logging.CRITICAL + 1
+    )  # Half of a surrogate pair in the kept log cannot travel between test processes.
 
     def fails(_payload):
         raise failure

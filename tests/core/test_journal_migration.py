@@ -43,7 +43,7 @@ def shape(engine):
         for each in kind(table)
     }
     query = (
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'journal%'"
         if engine.dialect.name == "sqlite"
         else "SELECT tgname, pg_get_triggerdef(t.oid) || p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid "
         "WHERE NOT tgisinternal"

@@ -162,7 +162,7 @@ def test_a_silent_server_does_not_hold_the_worker(db, app, monkeypatch):
 
 def test_a_subject_never_holds_a_line_end(db):
     made = mail.compose("organisations/invited", to="x@exemple.fr", organisation=_Named("A\nBcc: mal@exemple.fr"),
-                        by=_Named("B"), siret="1")  # fmt: skip
+                        by=_Named("B"), token="1")  # fmt: skip
     assert "\n" not in made.subject
 
 

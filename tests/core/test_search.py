@@ -7,6 +7,7 @@ from programme.core import search
 
 METADATA = MetaData()
 NOTE = Table("search_trial", METADATA, Column("id", Integer, primary_key=True), Column("search_text", Text))
+search.keep(NOTE, "search_text")
 TEXTS = {
     1: "Pistes cyclables et vélos en libre-service",
     2: "Qualité de l’air des écoles",

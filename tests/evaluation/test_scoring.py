@@ -61,9 +61,9 @@ def test_mean_and_spread_of_readers():
 
 
 def test_a_floor_is_judged_on_the_mean_of_the_readers():
-    assert below_floor([{"value": 1}, {"value": 2}], GRID_A) == ["value"]
-    assert below_floor([{"value": 1}, {"value": 3}], GRID_A) == []
-    assert below_floor([], GRID_A) == []
+    assert below_floor({"value": (3, 2)}, GRID_A) == ["value"]
+    assert below_floor({"value": (4, 2)}, GRID_A) == []
+    assert below_floor({}, GRID_A) == []
 
 
 def test_an_unfinished_grid_tells_what_is_given_and_what_is_missing():

@@ -20,11 +20,15 @@ PROPOSE, JOIN = "/reutilisations/proposer", "/inscription"
 
 @dataclass
 class Ledger:
-    """What the server said it did: nonces of drafts and addresses of new accounts; how often an answer never came."""
+    """What the server said it did: nonces of drafts and addresses of new accounts; how often an answer never came.
+
+    `broken` counts the answers that said the server could not (500 and above): the person asks again.
+    """
 
     drafts: list[str] = field(default_factory=list)
     accounts: list[str] = field(default_factory=list)
     unsure: int = 0
+    broken: int = 0
     refused: list[str] = field(default_factory=list)
 
     @property
@@ -77,9 +81,14 @@ class Writer(threading.Thread):
                 time.sleep(0.1)
         return None
 
+    def _must_be_able(self, answer: httpx.Response) -> None:
+        if answer.status_code >= 500:
+            self.ledger.broken += 1
+            raise httpx.RequestError(f"{answer.status_code} on {answer.url}")
+
     def _sign_in(self, client: httpx.Client, email: str) -> None:
         token = _token(client.get("/connexion"))
-        client.post("/connexion", data={"csrf_token": token, "email": email, "password": PASSWORD})
+        self._must_be_able(client.post("/connexion", data={"csrf_token": token, "email": email, "password": PASSWORD}))
 
     def _draft(self, client: httpx.Client) -> None:
         nonce, image = secrets.token_urlsafe(24), picture()
@@ -90,6 +99,7 @@ class Writer(threading.Thread):
                 PROPOSE, data={"csrf_token": token, "nonce": nonce, "title": f"Carte {nonce}", "act": "garder", "image_alt": "Un point"},
                 files={"image": ("carte.png", image, "image/png")},
             )  # fmt: skip
+            self._must_be_able(answer)
             if answer.status_code == 302:
                 self.ledger.drafts.append(nonce)
             else:
@@ -105,6 +115,7 @@ class Writer(threading.Thread):
                 token = _token(client.get(JOIN))
                 values = {"csrf_token": token, "display_name": "Léa", "email": email, "password": PASSWORD}
                 answer = client.post(JOIN, data=values)
+            self._must_be_able(answer)
             if answer.status_code == 200:  # The page that says that a mail is on its way.
                 self.ledger.accounts.append(email)
             else:

@@ -32,13 +32,19 @@ KINDS = {
     "WHERE a.email = 'essai-editor@exemple.fr'",
     "application": f"SELECT a.state, a.reference, {_PIECE}, {_RULE} FROM application a ORDER BY a.id",
     "piece": f"SELECT a.state, f.public_id FROM application a {_FILE} ORDER BY a.id",
+    "copy": "SELECT a.state, f.public_id FROM application a JOIN piece p ON p.application_id = a.id JOIN stored_file f ON "
+    "f.id = p.redacted_id ORDER BY a.id",
+    "interest": "SELECT 'any' AS state, id AS interest_id, account_id AS _author FROM declared_interest ORDER BY id",
     "call": "SELECT state, slug, (SELECT account_id FROM pool_member m WHERE m.pool_id = call.pool_id LIMIT 1) AS account_id "
     "FROM call ORDER BY id",
     "session": "SELECT state, id AS session_id, (SELECT number FROM deliberation LIMIT 1) AS deliberation, json_object('session', id) AS parametres FROM call_session "
     "ORDER BY id",
     "evaluation": "SELECT e.state || CASE WHEN a.state = 'scoring' THEN '' ELSE '/after' END AS state, "
-    f"e.id AS evaluation_id, f.public_id, e.reviewer_id AS _assigned FROM evaluation e JOIN application a ON "
-    f"a.id = e.subject_id {_FILE} WHERE e.subject_kind = 'application' ORDER BY e.id",
+    "e.id AS evaluation_id, f.public_id, e.reviewer_id AS _assigned FROM evaluation e JOIN application a ON a.id = e.subject_id "
+    "JOIN call_session s ON s.id = a.session_id JOIN call c ON c.id = s.call_id LEFT JOIN piece p ON p.application_id = a.id "
+    # What the reader may open: in a blind reading the redacted copy alone.
+    "LEFT JOIN stored_file f ON f.id = CASE WHEN c.blind_reading THEN p.redacted_id ELSE p.file_id END "
+    "WHERE e.subject_kind = 'application' ORDER BY f.id IS NULL, e.id",
     "meeting": "SELECT m.state, m.id AS meeting_id, a.reference FROM committee_meeting m JOIN application a ON "
     "a.session_id = m.session_id WHERE a.submitted_at IS NOT NULL ORDER BY m.id",
     "agreement": "SELECT g.family || '/' || g.state AS state, g.reference, (SELECT c.id FROM commitment c WHERE "

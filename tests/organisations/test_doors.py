@@ -1,9 +1,12 @@
 """The pages of an organisation: its members see it, its owners change it."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
 from programme.accounts.models import Account
+from programme.core.mail import OutboxMessage
 from programme.core.unit_of_work import unit_of_work
 from programme.organisations.models import Membership, Organisation
 from programme.organisations.states import MembershipRole, MembershipState
@@ -218,10 +221,48 @@ def test_inviting_says_the_same_for_known_and_unknown_addresses(app, db, of):
     for email in ("known@exemple.fr", "unknown@exemple.fr"):
         page = owner.post(f"{path}/invitations", {"email": email, "role": "editor"}, form=path)
         assert page.flashes == ["C'est fait : cette personne reçoit un courriel."]
-    page = owner.post(f"{path}/invitations", {"email": "known@exemple.fr", "role": "reader"}, form=path, status=422)
+        assert email not in owner.get(path).text, "nobody is in the list before they accept"
+    mine = db.session.get_one(Account, _number).email
+    page = owner.post(f"{path}/invitations", {"email": mine, "role": "reader"}, form=path, status=422)
     assert "Cette personne est déjà membre : changez son rôle dans la liste." in page.text
     page = owner.post(f"{path}/invitations", {"email": "pas une adresse", "role": "reader"}, form=path, status=422)
     assert page.tree.xpath("string(//input[@name='email']/@value)") == "pas une adresse"
+
+
+def link_in_the_letter(db, email):
+    letter = db.session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == email)).one()
+    return re.search(r"http://localhost(/compte/invitation/\S+)", letter.text)[1]
+
+
+def test_an_invited_person_enters_by_the_button_of_the_page_once(app, db, of):
+    owner, _number = person_in(app, db, of, OWNER)
+    guest, number = signed_in(app)
+    email, path = db.session.get_one(Account, number).email, f"/compte/organismes/{of.slug}"
+    owner.post(f"{path}/invitations", {"email": email, "role": "editor"}, form=path)
+    link = link_in_the_letter(db, email)
+    page = guest.get(link)
+    assert page.h1 == "Rejoindre Canal de Manosque"
+    assert "Votre rôle : Rédaction" in page.text
+    guest.get(path, status=404)  # Opening the link makes nobody a member.
+    page = guest.post(link)
+    assert (page.path, state_of(db, number)) == (path, (MembershipState.ACTIVE, EDITOR))
+    again = guest.post(link, form="/compte")
+    assert again.flashes == ["Cette invitation a déjà servi, ou n'est plus valable : demandez-en une nouvelle."]
+
+
+def test_an_invitation_leads_through_sign_up_and_is_nobody_elses(app, db, of, visitor):
+    owner, _number = person_in(app, db, of, OWNER)
+    path = f"/compte/organismes/{of.slug}"
+    owner.post(f"{path}/invitations", {"email": "neuve@exemple.fr", "role": "reader"}, form=path)
+    link = link_in_the_letter(db, "neuve@exemple.fr")
+    assert visitor().get(link).path == "/connexion"
+    thief, number = signed_in(app)
+    page = thief.post(link, form="/compte")
+    assert page.flashes == ["Cette invitation est pour une autre adresse : connectez-vous avec celle qui l'a reçue."]
+    assert not db.session.scalars(select(Membership).where(Membership.account_id == number)).all()
+    for altered in (link[:-2], link + "x", "/compte/invitation/inconnu"):
+        page = thief.get(altered)
+        assert page.flashes == ["Cette invitation n'est plus valable : demandez-en une nouvelle."]
 
 
 def test_an_unknown_organisation_is_absent(app, db):

@@ -1,14 +1,17 @@
 """Joining and leading an organisation, without a page."""
 
+import re
 import threading
 from datetime import timedelta
 from functools import partial
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from programme.accounts.models import Account
 from programme.accounts.states import AccountState
+from programme.core.clock import now
 from programme.core.errors import IllegalTransition, RuleBroken
 from programme.core.journal import JournalEntry
 from programme.core.mail import OutboxMessage
@@ -127,20 +130,73 @@ def test_an_invitation_does_not_lower_a_member(db):
     assert policy.is_owner(owner, of.id)
 
 
-def test_a_colleague_with_an_account_enters_and_another_gets_a_letter(db):
+def letter_to(db, email):
+    return db.session.scalars(
+        select(OutboxMessage).where(OutboxMessage.recipient == email).order_by(OutboxMessage.id.desc())
+    ).first()
+
+
+def token_sent_to(db, email):
+    return re.search(r"/compte/invitation/(\S+)", letter_to(db, email).text)[1]
+
+
+def test_a_colleague_gets_the_same_letter_with_or_without_an_account(db):
+    emails = ["known@exemple.fr", "unknown@exemple.fr", "asleep@exemple.fr"]
     with unit_of_work():
         owner, of = account(), organisation("Canal de Manosque")
         member(owner, of)
         known = account(email="known@exemple.fr")
         account(email="asleep@exemple.fr", state=AccountState.UNCONFIRMED)
-        assert services.invite(of, "known@exemple.fr", EDITOR, by=owner, at=NOON)
-        assert not services.invite(of, "unknown@exemple.fr", EDITOR, by=owner, at=NOON)
-        assert not services.invite(of, "asleep@exemple.fr", EDITOR, by=owner, at=NOON)
-        assert policy.is_editor(known, of.id)
-    assert recipients(db) == ["known@exemple.fr", "unknown@exemple.fr", "asleep@exemple.fr"]
-    letter = db.session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "unknown@exemple.fr")).one()
-    assert "Canal de Manosque" in letter.subject
-    assert "/inscription" in letter.text
+        for email in emails:
+            services.invite(of, email, EDITOR, by=owner, at=NOON)
+        assert not policy.is_member(known, of.id), "nobody enters unasked"
+    assert recipients(db) == emails
+    texts = {re.sub(r"invitation/\S+", "…", letter_to(db, email).text) for email in emails}
+    assert len(texts) == 1
+    assert "Canal de Manosque" in letter_to(db, "unknown@exemple.fr").subject
+
+
+def test_an_invitation_serves_once_and_only_while_its_author_leads(db):
+    with unit_of_work():
+        owner, other, guest, of = account(), account(), account(email="guest@exemple.fr"), organisation()
+        member(owner, of)
+        member(other, of)
+        services.invite(of, "guest@exemple.fr", READER, by=owner, at=now())
+    token = token_sent_to(db, "guest@exemple.fr")
+    with unit_of_work():
+        services.set_role(db.session.scalars(queries.membership(of.id, owner.id)).one(), READER, by=other, at=now())
+        with pytest.raises(RuleBroken, match="n’est plus valable"):
+            services.enter(token, guest, at=now())
+        services.set_role(db.session.scalars(queries.membership(of.id, owner.id)).one(), OWNER, by=other, at=now())
+        link = services.enter(token, guest, at=now())
+        assert (link.role, link.state) == (READER, MembershipState.ACTIVE)
+        services.end(link, by=owner, at=now())
+        with pytest.raises(RuleBroken, match="déjà servi"):
+            services.enter(token, guest, at=now())
+
+
+def test_an_invitation_ends_after_fourteen_days(db):
+    with time_machine.travel(NOON, tick=False) as clock:
+        with unit_of_work():
+            owner, guest, of = account(), account(email="guest@exemple.fr"), organisation()
+            member(owner, of)
+            services.invite(of, "guest@exemple.fr", READER, by=owner, at=now())
+            token = token_sent_to(db, "guest@exemple.fr")
+        clock.shift(timedelta(days=14, seconds=1))
+        with unit_of_work(), pytest.raises(RuleBroken, match="n’est plus valable"):
+            services.enter(token, guest, at=now())
+        clock.shift(timedelta(seconds=-1))
+        with unit_of_work():
+            assert services.enter(token, guest, at=now()).state is MembershipState.ACTIVE
+
+
+def test_who_asks_to_join_is_accepted_in_the_list(db):
+    with unit_of_work():
+        owner, person, of = account(), account(email="asks@exemple.fr"), organisation()
+        member(owner, of)
+        services.join(person, of, at=NOON)
+        with pytest.raises(RuleBroken, match="acceptez-la dans la liste"):
+            services.invite(of, "asks@exemple.fr", READER, by=owner, at=NOON)
 
 
 def test_invitations_are_counted(db):
@@ -165,7 +221,8 @@ def test_who_left_may_ask_again_or_be_taken_back(db):
         assert (again.id, again.state) == (link.id, MembershipState.REQUESTED)
         assert not policy.is_owner(person, of.id)
         services.end(link, by=owner, at=NOON)
-        services.invite(of, "back@exemple.fr", READER, by=owner, at=NOON)
+        services.invite(of, "back@exemple.fr", READER, by=owner, at=now())
+        services.enter(token_sent_to(db, "back@exemple.fr"), person, at=now())
     assert (link.state, link.role) == (MembershipState.ACTIVE, READER)
 
 

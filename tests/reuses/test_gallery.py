@@ -237,7 +237,8 @@ def test_similar_reuses_share_data_first_then_the_theme(db):
         reuse = make.reuse(theme=theme, datasets=(used,))
         same_theme, same_data, _other = make.reuse(theme=theme), make.reuse(datasets=(used,)), make.reuse()
         make.reuse(state=S.SUBMITTED, datasets=(used,))
-    assert db.session.scalars(queries.similar(reuse)).all() == [same_data, same_theme]
+    assert db.session.scalars(queries.similar(reuse)).all() == [same_data]
+    assert db.session.scalars(queries.of_theme(reuse, but=[same_data.id], limit=2)).all() == [same_theme]
 
 
 def test_a_person_s_text_is_never_markup(visitor):
@@ -266,7 +267,7 @@ def _with_image(data, name="carte.png"):
 def test_an_image_is_shown_with_its_text(visitor):
     _with_image(PNG)
     page = visitor().get("/reutilisations/respire-etang")
-    assert page.tree.xpath("//img[@alt='Une carte.']/@src") == ["/reutilisations/respire-etang/image"]
+    assert page.tree.xpath("//img[@alt='Une carte.']/@src") == ["/reutilisations/respire-etang/image?largeur=960"]
     answer = visitor().client.get("/reutilisations/respire-etang/image")
     assert (answer.status_code, answer.mimetype, answer.data) == (200, "image/png", PNG)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

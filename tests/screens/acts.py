@@ -134,6 +134,15 @@ def follow_link(path: str, **fields: str) -> Act:
     return act
 
 
+def open_letter(email: str) -> Act:
+    """Go to the page that the last mail to this address opens."""
+
+    def act(stage: Stage, page: Any) -> None:
+        page.goto(stage.instance.root + stage.mailed(email))
+
+    return act
+
+
 def tried(times: int, words: str) -> Act:
     """Send the same wrong form until the house says that it is too many."""
 

@@ -214,9 +214,11 @@ class Stage:
             form = next(each for each in tree.forms if set(fields) <= set(each.fields.keys()))
             answer = client.post(path, data={**{k: v or "" for k, v in form.fields.items()}, **fields})
             assert answer.status_code == 200, answer.text[-2000:]
-        rows = self.read(
-            "SELECT text FROM outbox_message WHERE recipient = :to ORDER BY id DESC LIMIT 1", to=fields["email"]
-        )
+        return self.mailed(fields["email"])
+
+    def mailed(self, email: str) -> str:
+        """The path of the link in the last mail to an address."""
+        rows = self.read("SELECT text FROM outbox_message WHERE recipient = :to ORDER BY id DESC LIMIT 1", to=email)
         found = re.search(rf"{re.escape(self.instance.root)}(\S+)", rows[0][0])
         assert found, rows[0][0]
         return found.group(1)

@@ -180,6 +180,7 @@ APPLICANT = (
     State("account-errors", "/compte", ASSOCIATION, acts.blank("Changer mon mot de passe"), status=422),
     State("organisation", "/compte/organismes/association-air-et-rivages", ASSOCIATION),
     State("organisation-errors", "/compte/organismes/association-air-et-rivages", ASSOCIATION, acts.blank("Enregistrer la présentation"), status=422),
+    State("organisation-enter", "/compte/organismes/association-air-et-rivages", ASSOCIATION, acts.then(acts.fill(email="dominique@exemple.example"), acts.press("Inviter cette personne"), acts.open_letter("dominique@exemple.example"))),
     State("organisation-new", "/compte/organismes/nouveau", STUDENT),
     State("organisation-new-errors", "/compte/organismes/nouveau", STUDENT, acts.blank("Inscrire"), status=422),
     State("my-agreements", "/mes-conventions", ASSOCIATION),

@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.screens, pytest.mark.slow]
 KILOBYTES, REQUESTS, SHIFT, ROUNDS = 150, 12, 0.02, 5
 PAGES = {"home": "/", "call": "/appels/donnees-du-territoire", "gallery": "/reutilisations"}
 # On a 4G network Chrome asks for an image to come when it is 1,250 pixels below the window; the headless shell asks for all.
-FAR = "[...document.images].filter((i) => i.getBoundingClientRect().top > innerHeight + 1250).map((i) => i.src)"
+FAR = "[...document.images].filter((i) => i.getBoundingClientRect().top > innerHeight + 1250).map((i) => i.currentSrc || i.src)"
 WATCH = """
   window.__lcp = 0; window.__cls = 0;
   new PerformanceObserver((list) => { for (const each of list.getEntries()) window.__lcp = each.startTime; })

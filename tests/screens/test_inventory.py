@@ -12,10 +12,10 @@ pytestmark = pytest.mark.screens
 # Addresses that answer GET with something else than a page, or a page that is another's.
 NO_PAGE = {
     "agreements.pdf": "PDF", "applications.piece_file": "a stored file", "applications.receipt_pdf": "PDF",
-    "assessment.export_desk": "a table", "assessment.export_ranking": "a table",
+    "assessment.copy": "a stored file", "assessment.export_desk": "a table", "assessment.export_ranking": "a table",
     "assessment.letter": "PDF", "assessment.piece": "a stored file", "assessment.reader_piece": "a stored file",
     "assessment.staff_letter": "PDF", "events.calendar": "iCalendar", "events.event_calendar": "iCalendar",
-    "events.export_registrations": "a table", "grants.open_data": "CSV", "grants.open_data_schema": "JSON",
+    "events.export_registrations": "a table", "site.export_consultations": "a table", "grants.open_data": "CSV", "grants.open_data_schema": "JSON",
     "reuses.atom": "Atom", "reuses.image": "a picture", "reuses.open_csv": "CSV", "reuses.open_json": "JSON",
     "reuses.open_schema": "JSON", "site.demo_mail_html": "a mail, in the frame of its page", "site.download_export": "a stored file", "site.health": "JSON", "site.metrics": "figures", "site.my_task": "JSON", "site.logo": "a picture",
     "site.theme": "a style sheet", "static": "files",
@@ -35,7 +35,7 @@ def met(app, path):
     return adapter.match(address(path), method="GET")[0]
 
 
-REACHED_BY_AN_ACT = {"accounts.confirm", "accounts.reset"}
+REACHED_BY_AN_ACT = {"accounts.confirm", "accounts.reset", "organisations.enter"}
 
 
 def test_each_page_is_seen_at_least_once(app):

@@ -10,7 +10,7 @@ from programme.accounts.forms import EmailForm, NewPasswordForm, SignInForm, Sig
 from programme.accounts.models import Account
 from programme.accounts.states import LinkPurpose
 from programme.accounts.views import bp
-from programme.core import sessions
+from programme.core import pace, sessions
 from programme.core.access import PUBLIC, access, viewer
 from programme.core.addresses import own_page
 from programme.core.clock import now
@@ -45,7 +45,7 @@ def sign_up() -> ResponseReturnValue:
         return render_template("accounts/sign_up.html", form=form), 422 if form.posted else 200
     hashed = services.hash_password(form.password.data or "")
     try:
-        with unit_of_work():
+        with pace.even(), unit_of_work():
             services.sign_up(form.email.data or "", form.display_name.data or "", hashed, at=now())
     except RuleBroken as refusal:
         form.email.errors = [refusal.message]
@@ -92,7 +92,7 @@ def _try_password(form: SignInForm) -> ResponseReturnValue:
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
         return render_template("accounts/sign_in.html", form=form), 429
-    account = db.session.scalars(queries.by_email(email)).one_or_none()
+    account = db.session.scalars(queries.credentials(email)).one_or_none()
     if not services.password_matches(account, form.password.data or "") or account is None or not account.is_active:
         form.form_errors.append(_("L’adresse ou le mot de passe ne convient pas. Vérifiez-les, ou demandez un lien."))
         return render_template("accounts/sign_in.html", form=form), 422
@@ -121,7 +121,7 @@ def _ask(purpose: LinkPurpose, template: str) -> ResponseReturnValue:
     if not form.submitted():
         return render_template(template, form=form), 422 if form.posted else 200
     try:
-        with unit_of_work():
+        with pace.even(), unit_of_work():
             services.send_link(form.email.data or "", purpose, at=now())
     except RuleBroken as refusal:
         form.email.errors = [refusal.message]

@@ -172,7 +172,7 @@ def provide_piece(piece: Piece, written: storage.Written, *, by: Account, at: da
     db.session.execute(queries.organisation_lock(piece.application.organisation_id))
     storage.within_quota(db.session.scalars(queries.room_taken(piece)).one(), written.size)
     piece.state = PieceState(PIECE.target(piece.state, "provide"))
-    piece.file = storage.keep(written, by=by, at=at)
+    piece.file, piece.redacted = storage.keep(written, by=by, at=at), None
     piece.provided_at, piece.note = at, None
     piece.application.saved_at = at
     journal.record("piece.provided", on=piece, by=by, at=at, after={"sha256": written.sha256, "size": written.size})
@@ -181,7 +181,7 @@ def provide_piece(piece: Piece, written: storage.Written, *, by: Account, at: da
 def take_back_piece(piece: Piece, *, by: Account, at: datetime) -> None:
     """Remove a file from its place."""
     piece.state = PieceState(PIECE.target(piece.state, "take_back"))
-    piece.file, piece.provided_at = None, None
+    piece.file, piece.redacted, piece.provided_at = None, None, None
     piece.application.saved_at = at
     journal.record("piece.taken_back", on=piece, by=by, at=at)
 

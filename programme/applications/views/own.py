@@ -188,6 +188,7 @@ class Answer:
     label: str
     text: str
     is_long: bool
+    bears_identity: bool = False
 
 
 def asked(application: Application) -> list[Answer]:
@@ -198,6 +199,7 @@ def asked(application: Application) -> list[Answer]:
             each.label,
             in_words(each, application.answers.get(each.key)),
             each.kind is FieldKind.LONG_TEXT,
+            each.identity_bearing,
         )
         for each in services.asked_questions(application)
     ]

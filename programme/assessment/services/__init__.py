@@ -27,6 +27,8 @@ from programme.assessment.services.instruction import (
     suggest_readers,
     take_charge,
 )
+from programme.assessment.services.interests import declare_interest
+from programme.assessment.services.redaction import release_copy, withdraw_copy
 
 __all__ = [
     "accept_piece",
@@ -36,6 +38,7 @@ __all__ = [
     "close_meeting",
     "close_scoring",
     "convene",
+    "declare_interest",
     "give_opinion",
     "hold",
     "judge_rule",
@@ -48,8 +51,10 @@ __all__ = [
     "refuse_piece",
     "register_award_listener",
     "release",
+    "release_copy",
     "remove_reviewer",
     "suggest_readers",
     "take_charge",
     "thresholds",
+    "withdraw_copy",
 ]  # fmt: skip

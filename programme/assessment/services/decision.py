@@ -1,9 +1,10 @@
 """Ranking, committee, decisions prepared in silence and released in one batch with the deliberation."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from flask_babel import gettext as _
 from sqlalchemy import update
@@ -18,16 +19,15 @@ from programme.assessment.models import CommitteeMeeting, CommitteeOpinion, Deci
 from programme.assessment.rules import ranking
 from programme.assessment.states import COMMITTEE, DECISION, CommitteeState, DecisionState, Opinion, Outcome
 from programme.calls import services as calls
-from programme.calls.models import CallSession
+from programme.calls.models import Call, CallSession
 from programme.calls.states import SESSION
 from programme.core import documents as issued
 from programme.core import journal, mail
 from programme.core.clock import local_day
 from programme.core.errors import RuleBroken
 from programme.core.numbering import next_number
-from programme.evaluation import queries as evaluations
-from programme.evaluation.scoring import below_floor, mean, spread
-from programme.evaluation.states import EvaluationState, SubjectKind
+from programme.evaluation.models import Criterion
+from programme.evaluation.scoring import Weighted, below_floor, mean, spread
 from programme.extensions import db
 from programme.organisations import queries as network
 from programme.projects import services as projects
@@ -49,15 +49,44 @@ def register_award_listener(function: AwardListener) -> AwardListener:
     return function
 
 
-def order(session: CallSession, listed: Sequence[Application]) -> list[ranking.Row]:
-    """The ranking of a session, recomputed from the marks each time: nothing is kept that could differ."""
-    by_application = defaultdict(list)
-    ids = [each.id for each in listed]
-    for evaluation in db.session.scalars(evaluations.of_subjects(SubjectKind.APPLICATION, ids)):
-        if evaluation.state in (EvaluationState.SUBMITTED, EvaluationState.LOCKED):
-            by_application[evaluation.subject_id].append(evaluation)
+class Ranked(Protocol):
+    """What the ranking reads of a file: the file itself, or a row of `queries.ranked_lines`."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def reference(self) -> str:
+        """Its reference."""
+
+    @property
+    def requested_amount(self) -> Decimal | None:
+        """What it asks for."""
+
+    @property
+    def strand_id(self) -> int:
+        """Its strand, which says the grid."""
+
+
+def order(session: CallSession, listed: Iterable[Ranked]) -> list[ranking.Row]:
+    """The ranking of a session, recomputed from the marks each time: nothing is kept that could differ.
+
+    Sums are made by the database, a row for each file and criterion that counts; four statements at any size.
+    """
     call = session.call
-    entries = [_entry(each, by_application[each.id], call.readers_per_file) for each in listed]
+    grids: dict[int, list[Criterion]] = defaultdict(list)
+    for strand_id, criterion in db.session.execute(queries.criteria_of(call.id)):
+        grids[strand_id].append(criterion)
+    counting = {each.code for grid in grids.values() for each in grid if each.floor is not None or each in grid[:2]}
+    totals: dict[int, list[Decimal]] = defaultdict(list)
+    for number, total in db.session.execute(queries.totals_of(session.id)):
+        if total is not None:  # Handed in, it has one (CHECK total_iff_submitted).
+            totals[number].append(total)
+    points: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for number, code, added, count in db.session.execute(queries.points_of(session.id, counting)):
+        points[number][code] = (int(added or 0), count)
+    entries = [_entry(each, totals[each.id], points[each.id], grids[each.strand_id], call) for each in listed]
     return ranking.rank(entries, thresholds(session), session.envelope_amount)
 
 
@@ -67,19 +96,16 @@ def thresholds(session: CallSession) -> ranking.Thresholds:
     return ranking.Thresholds(call.favourable_from, call.reserved_from, call.spread_alert, call.readers_per_file)
 
 
-def _entry(application: Application, done: Sequence[object], wanted: int) -> ranking.Entry:
-    totals = [each.total for each in done]  # type: ignore[attr-defined]
-    marks = [{s.criterion.code: s.mark for s in each.scores} for each in done]  # type: ignore[attr-defined]
-    criteria = application.strand.grid.criteria
-    ties = tuple(
-        (sum((Decimal(m[c.code]) for m in marks), Decimal(0)) / len(marks)) if marks else Decimal(0)
-        for c in criteria[:2]
-    )
+def _entry(
+    file: Ranked, totals: list[Decimal], points: dict[str, tuple[int, int]], grid: list[Criterion], call: Call
+) -> ranking.Entry:
+    ties = tuple(Decimal(points.get(each.code, (0, 0))[0]) / max(len(totals), 1) for each in grid[:2])
+    floors = [Weighted(each.code, each.weight, each.floor) for each in grid if each.floor is not None]
     return ranking.Entry(
-        application_id=application.id, reference=application.reference,
-        score=mean(totals) if len(totals) >= wanted else None, ties=ties, amount=application.requested_amount or Decimal(0),
-        failed_floors=tuple(below_floor(marks, application.strand.grid.weighted)), spread=spread(totals),
-        readers=len(totals), low=min(totals, default=None), high=max(totals, default=None),
+        application_id=file.id, reference=file.reference, ties=ties, amount=file.requested_amount or Decimal(0),
+        score=mean(totals) if len(totals) >= call.readers_per_file else None, spread=spread(totals),
+        failed_floors=tuple(below_floor(points, floors)), readers=len(totals), low=min(totals, default=None),
+        high=max(totals, default=None),
     )  # fmt: skip
 
 

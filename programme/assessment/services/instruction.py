@@ -8,6 +8,7 @@ from programme.accounts.models import Account
 from programme.applications.models import Application, Piece, RuleJudgement
 from programme.applications.states import MACHINE, PIECE, ApplicationState, PieceState
 from programme.assessment import notifications, queries
+from programme.assessment.services.conflicts import conflicts
 from programme.calls.models import Call, EligibilityRule
 from programme.core import journal, mail
 from programme.core.errors import RuleBroken
@@ -96,15 +97,17 @@ def remove_reviewer(call: Call, account_id: int, *, by: Account, at: datetime) -
         journal.record("call.reviewer_removed", on=call, by=by, at=at, after={"account": account_id})
 
 
-def suggest_readers(application: Application, wanted: int) -> list[Account]:
-    """The least loaded people of the call's pool who neither read the file already nor stepped aside from it."""
+def suggest_readers(application: Application, wanted: int, *, at: datetime) -> list[Account]:
+    """The least loaded people of the call's pool who neither read the file already, nor stepped aside, nor are tied to it."""
     pool_id = application.call.pool_id
     if pool_id is None:
         return []
     load = dict(db.session.execute(evaluations.loads(pool_id)).all())
     given = {each.reviewer_id for each in db.session.scalars(evaluations.of_subject(SUBJECT, application.id))}
     aside = {each.account_id for each in db.session.scalars(evaluations.recusals(SUBJECT, application.id))}
-    free = [p for p in db.session.scalars(evaluations.pool_members(pool_id)) if p.id not in given | aside]
+    pool = db.session.scalars(evaluations.pool_members(pool_id)).all()
+    out = given | aside | conflicts(application, pool, at=at).keys()
+    free = [person for person in pool if person.id not in out]
     return sorted(free, key=lambda person: (load.get(person.id, 0), person.id))[:wanted]
 
 
@@ -115,6 +118,8 @@ def assign_reader(
     pool = db.session.scalars(evaluations.pool_members(application.call.pool_id or 0)).all()
     if reviewer.id not in {person.id for person in pool}:
         raise RuleBroken(_("%(name)s ne fait pas partie du vivier de cet appel.", name=reviewer.display_name))
+    if refusal := conflicts(application, [reviewer], at=at).get(reviewer.id):
+        raise RuleBroken(refusal)
     if application.state is ApplicationState.UNDER_REVIEW:
         application.state = ApplicationState(MACHINE.target(application.state, "open_scoring"))
         journal.record("application.scoring_opened", on=application, by=by, at=at)

@@ -80,7 +80,7 @@ def judge_piece(reference: str, piece_id: int, verb: str) -> ResponseReturnValue
         return file_page(load(reference), 422, wrong=replace(wrong, message=str(form.note.errors[0])))
 
     def do(application: Application) -> None:
-        piece = _piece(application, piece_id)
+        piece = piece_of(application, piece_id)
         _still_examined(application)
         if verb == "accepter":
             services.accept_piece(piece, by=current_account(), at=now())
@@ -108,7 +108,8 @@ def _still_examined(application: Application) -> None:
         raise IllegalTransition(application.state, "judge")
 
 
-def _piece(application: Application, piece_id: int) -> Piece:
+def piece_of(application: Application, piece_id: int) -> Piece:
+    """One of the pieces of a file; absent otherwise."""
     piece = next((each for each in application.pieces if each.id == piece_id), None)
     if piece is None:
         abort(404)
@@ -218,7 +219,7 @@ def assign(reference: str) -> ResponseReturnValue:
     file = load(reference)
     if file.state is not ApplicationState.SCORING:
         _open_to(reference, "open_scoring")
-    people = services.suggest_readers(file, 1000)
+    people = services.suggest_readers(file, 1000, at=now())
     proposed = [str(each.id) for each in people[: file.call.readers_per_file]]
     form = AssignForm(
         request.form, people=[(str(each.id), each.display_name) for each in people], data={"readers": proposed}

@@ -21,13 +21,17 @@ from programme.assessment.states import Opinion
 from programme.assessment.views import bp
 from programme.calls.models import CallSession
 from programme.calls.queries import session as session_by_id
-from programme.core import export_jobs
+from programme.core import export_jobs, recent
 from programme.core.access import access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
 from programme.core.exports import CellKind, Column
+from programme.core.pages import PageOf
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
+
+RANKING_ROWS = 250
+"""Files of one page of a ranking; the sums above it are those of all."""
 
 
 def ranking_of(session: CallSession, account: Account | None = None) -> tuple[list[Row], dict[int, Application]]:
@@ -55,15 +59,42 @@ def ranking(session_id: int) -> ResponseReturnValue:
 
 
 def _ranking_page(session: CallSession, form: MeetingForm, status: int = 200) -> ResponseReturnValue:
-    rows, files = ranking_of(session)
-    standings = standings_of(session, rows)
-    groups = [(each, [row for row in rows if standings[row.entry.application_id] is each]) for each in Standing]
+    """The ranking is made of all the files; a page shows RANKING_ROWS of them."""
+    account_id = current_account().id
+    rows, groups = recent.kept(
+        ("assessment.ranking", session.id, account_id), lambda: _grouped(session, account_id), at_once=True
+    )
+    page, parts = _cut(groups, len(rows))
     return render_template(
-        "assessment/ranking.html", session=session, groups=groups, rows=rows, files=files, labels=STANDINGS, alerts=ALERTS,
-        cumulated=_cumulated(rows), states=STATES, tones=TONES, sums=_sums(groups), meetings=db.session.scalars(queries.meetings_of(session.id)).all(),
-        can_convene=policy.can_hold_committee(current_account()), form=form, meeting_states=COMMITTEES,
-        can_open=current_account().has_role(*policy.READERS),
+        "assessment/ranking.html", session=session, groups=groups, parts=parts, page=page, rows=rows, files=_files(parts),
+        labels=STANDINGS, alerts=ALERTS, cumulated=_cumulated(rows), states=STATES, tones=TONES, sums=_sums(groups),
+        lowest=min((row.entry.interval[0] for row in rows if row.entry.score is not None), default=None),
+        meetings=db.session.scalars(queries.meetings_of(session.id)).all(), form=form, meeting_states=COMMITTEES,
+        can_convene=policy.can_hold_committee(current_account()), can_open=current_account().has_role(*policy.READERS),
+        page_url=lambda number: url_for(".ranking", session_id=session.id, page=number if number > 1 else None),
     ), status  # fmt: skip
+
+
+def _grouped(session: CallSession, account_id: int) -> tuple[list[Row], list[tuple[Standing, list[Row]]]]:
+    """The whole ranking, and its groups; computed again as soon as anybody acted."""
+    rows = services.order(session, db.session.execute(queries.ranked_lines(session.id, account_id)))
+    standings = standings_of(session, rows)
+    return rows, [(each, [row for row in rows if standings[row.entry.application_id] is each]) for each in Standing]
+
+
+def _cut(groups: list[tuple[Standing, list[Row]]], total: int) -> tuple[PageOf, list[tuple[Standing, list[Row]]]]:
+    """The page that the address asks for: of each group, the rows that stand on it."""
+    page = PageOf.asked(total, RANKING_ROWS)
+    start, parts = (page.number - 1) * RANKING_ROWS, []
+    for standing, listed in groups:
+        parts.append((standing, listed[max(0, start) : max(0, start + RANKING_ROWS)]))
+        start -= len(listed)
+    return page, parts
+
+
+def _files(parts: list[tuple[Standing, list[Row]]]) -> dict[int, Application]:
+    shown = [row.entry.application_id for _standing, listed in parts for row in listed]
+    return {each.id: each for each in db.session.scalars(queries.in_ranking(shown))}
 
 
 def standings_of(session: CallSession, rows: list[Row]) -> dict[int, Standing]:
@@ -215,7 +246,7 @@ def _discussed(meeting_id: int, reference: str) -> tuple[CommitteeMeeting, Appli
     file = db.one_or_404(queries.file(reference))
     require(policy.can_read(current_account(), file) and file.session_id == found.session_id)
     # The whole ranking: the rank written beside the opinion is the file's own, whoever writes it.
-    rows = services.order(found.session, list(db.session.scalars(queries.ranked(found.session_id, None))))
+    rows = services.order(found.session, db.session.execute(queries.ranked_lines(found.session_id, None)))
     return found, file, next((each for each in rows if each.entry.application_id == file.id), None)
 
 

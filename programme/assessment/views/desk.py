@@ -212,7 +212,7 @@ def _registrations(_account: Account) -> Iterator[Thing]:
 
 
 def _reuses(_account: Account) -> Iterator[Thing]:
-    for slug, title, state, since in db.session.execute(reuses.waiting()):
+    for slug, title, state, since in db.session.execute(reuses.waiting().limit(DESK_LIMIT)):
         page = url_for("reuses.moderate", slug=slug)
         said = _("Lire les signalements") if state is ReuseState.FLAGGED else _("Lire avant publication")
         due = house_date("reuse", local_day(since) if since else None)

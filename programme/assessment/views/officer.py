@@ -13,11 +13,11 @@ from programme.applications.labels import PIECE_TONES, PIECES, STATES, TONES
 from programme.applications.models import Application
 from programme.applications.queries import piece_file
 from programme.applications.states import MACHINE, ApplicationState
-from programme.applications.views.own import asked, plan
+from programme.applications.views.own import plan
 from programme.assessment import policy, queries
 from programme.assessment.labels import ACTS, OPINIONS
 from programme.assessment.models import Decision
-from programme.assessment.views import bp
+from programme.assessment.views import bp, reading
 from programme.assessment.views.desk import clock_text, read_clock
 from programme.calls.models import EligibilityRule
 from programme.calls.states import RuleKind
@@ -78,7 +78,7 @@ class Wrong:
     @property
     def place(self) -> str:
         """Its anchor on the file."""
-        return f"{'piece' if self.kind == 'piece' else 'condition'}-{self.number}"
+        return f"{'condition' if self.kind == 'rule' else 'piece'}-{self.number}"
 
 
 def _rules(application: Application) -> list[EligibilityRule]:
@@ -95,7 +95,7 @@ def file_page(application: Application, status: int = 200, wrong: Wrong | None =
     """One file: what it says, where it stands, what can be done."""
     account, rules, read = current_account(), _rules(application), read_clock(application)
     return render_template(
-        "assessment/file.html", file=application, plan=plan(application), questions=asked(application),
+        "assessment/file.html", file=application, plan=plan(application), dossier=reading.whole(application),
         states=STATES, tones=TONES, pieces=PIECES, piece_tones=PIECE_TONES, clock=read,
         clock_text=clock_text(read, accepts=application.call.silence_accepts) if read else "", decision=_decision(application),
         findings=applications.findings(application, now(), rules), judged=judged_rules(application, rules), today=today(),
@@ -103,7 +103,8 @@ def file_page(application: Application, status: int = 200, wrong: Wrong | None =
         history=db.session.execute(queries.history(application.id)).all(),
         steps=thread.steps(application.project, account), acts=ACTS, opinions=OPINIONS,
         can={verb: policy.can_treat(account, application, verb) for verb in MACHINE.verbs},
-        can_judge=policy.can_judge_pieces(account, application), wrong=wrong, can_rank=policy.can_rank(account),
+        can_judge=policy.can_judge_pieces(account, application), can_redact=policy.can_redact(account, application),
+        wrong=wrong, can_rank=policy.can_rank(account),
     ), status  # fmt: skip
 
 

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from programme.applications.models import Application
-from programme.applications.queries import piece_file
+from programme.applications.queries import piece_file, redacted_copy
 from programme.applications.states import OPINIONS, ApplicationState
-from programme.applications.views.own import asked, plan
 from programme.assessment import queries, services
 from programme.assessment.labels import PLACES
 from programme.assessment.rules.passages import passage
-from programme.assessment.views import bp
+from programme.assessment.views import bp, reading
+from programme.assessment.views.reading import Heading
 from programme.core import consultations, short_answers, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.addresses import whole_number
@@ -46,9 +46,9 @@ def my_evaluations() -> ResponseReturnValue:
     return render_template("assessment/my_evaluations.html", rows=_with_files(mine), states=STATES, tones=TONES)
 
 
-def _with_files(mine: Sequence[Evaluation]) -> list[tuple[Evaluation, Application]]:
+def _with_files(mine: Sequence[Evaluation]) -> list[tuple[Evaluation, Heading]]:
     ids = [each.subject_id for each in mine if each.subject_kind is SubjectKind.APPLICATION]
-    files = {each.id: each for each in db.session.scalars(queries.by_ids(ids))}
+    files = reading.headings(db.session.scalars(queries.by_ids(ids)).all())
     return [(each, files[each.subject_id]) for each in mine if each.subject_id in files]
 
 
@@ -69,19 +69,25 @@ def evaluate(evaluation_id: int) -> ResponseReturnValue:
     """Before the declaration: the question of conflicts; after it: the file and the grid."""
     given = _load(evaluation_id)
     if given.state is EvaluationState.ASSIGNED:
-        file = _file(given)
-        return render_template("assessment/declare.html", evaluation=given, file=file, form=RecusalForm())
+        return _declare_page(given, RecusalForm())
     return _grid_page(given, form_class(given.grid)(data=data_from(given)))
 
 
-def _grid_page(given: Evaluation, form: EvaluationForm, status: int = 200) -> ResponseReturnValue:
+def _declare_page(given: Evaluation, form: RecusalForm, status: int = 200) -> ResponseReturnValue:
+    [file] = reading.headings([_file(given)]).values()
+    return render_template("assessment/declare.html", evaluation=given, file=file, form=form), status
+
+
+def _grid_page(
+    given: Evaluation, form: EvaluationForm, status: int = 200, aside: RecusalForm | None = None
+) -> ResponseReturnValue:
     file = _file(given)
     consultations.note(Consulted.APPLICATION, file, file.reference, Standing.READER)
-    questions, order = asked(file), list(db.session.scalars(evaluations.my_order(current_account().id)))
+    shown, order = reading.of(file), list(db.session.scalars(evaluations.my_order(current_account().id)))
     return render_template(
-        "assessment/evaluate.html", evaluation=given, file=file, form=form, plan=plan(file), questions=questions,
-        passages=_passages(given.grid, questions), so_far=_so_far(form, given.grid), order=order,
-        place=order.index(given.id),
+        "assessment/evaluate.html", evaluation=given, dossier=shown, form=form, aside=aside or RecusalForm(),
+        passages=_passages(given.grid, shown.answers), so_far=_so_far(form, given.grid), order=order,
+        place=order.index(given.id), can_recuse=policy.can_recuse(current_account(), given),
         marks=MARKS, states=STATES, tones=TONES, can_mark=policy.can_mark(current_account(), given),
         can_reopen=policy.can_reopen(current_account(), given) and file.state not in _CLOSED,
     ), status  # fmt: skip
@@ -120,16 +126,21 @@ def declare(evaluation_id: int) -> ResponseReturnValue:
 @access(SIGNED_IN)
 def recuse(evaluation_id: int) -> ResponseReturnValue:
     """Step aside: nothing of the file is visible any more."""
-    form = RecusalForm(request.form)
     given = _load(evaluation_id)
+    form = RecusalForm(request.form)
     if not form.validate():
-        return render_template("assessment/declare.html", evaluation=given, file=_file(given), form=form), 422
+        return _declare_page(given, form, 422) if given.declared_at is None else _ask_again(given, form)
     with unit_of_work():
         given = db.one_or_404(evaluations.for_update(evaluation_id))
         require(policy.can_recuse(current_account(), given))
         services.recuse(given, _file(given), form.reason.data or "", by=current_account(), at=now())
     flash(_("Votre déport est enregistré : ce dossier ne vous est plus montré."), "success")
     return redirect(url_for(".my_evaluations"))
+
+
+def _ask_again(given: Evaluation, aside: RecusalForm) -> ResponseReturnValue:
+    """Beside the grid, as it was last kept: what lacks to step aside."""
+    return _grid_page(given, form_class(given.grid)(data=data_from(given)), 422, aside)
 
 
 @bp.post("/evaluations/<int:evaluation_id>")
@@ -223,12 +234,14 @@ def reopen(evaluation_id: int) -> ResponseReturnValue:
 @bp.get("/evaluations/<int:evaluation_id>/pieces/<public_id>")
 @access(SIGNED_IN)
 def reader_piece(evaluation_id: int, public_id: str) -> Response:
-    """A piece of the file, for its reader, once the absence of conflict is declared."""
+    """A piece of the file, once the absence of conflict is declared; in a blind reading, its redacted copy alone."""
     given = _load(evaluation_id)
     require(policy.can_open(current_account(), given))
-    piece = db.one_or_404(piece_file(public_id))
-    require(piece.application_id == given.subject_id and piece.file is not None)
-    assert piece.file is not None
-    response = storage.answer(piece.file)
+    blind = _file(given).is_read_blind
+    piece = db.one_or_404(redacted_copy(public_id) if blind else piece_file(public_id))
+    require(piece.application_id == given.subject_id)
+    file = piece.redacted if blind else piece.file
+    assert file is not None
+    response = storage.answer(file)
     consultations.note(Consulted.PIECE, piece, piece.application.reference, Standing.READER)
     return response

@@ -14,6 +14,7 @@ from programme.calls.models import Call, CallSession
 from programme.calls.rules import eligibility
 from programme.calls.states import RuleKind, SessionState
 from programme.calls.views import bp
+from programme.core import public_pages
 from programme.core.access import PUBLIC, access, require, viewer
 from programme.core.clock import local, now
 from programme.core.i18n import date_long, date_short, hour, month_hour
@@ -68,6 +69,10 @@ def load_public(slug: str) -> Call:
 @access(PUBLIC)
 def show(slug: str) -> ResponseReturnValue:
     """One call: for whom, how much, until when, what answer; strands, criteria, pieces, calendar."""
+    return public_pages.answer(lambda: _page(slug))
+
+
+def _page(slug: str) -> str:
     call, at = load_public(slug), now()
     session = next_session(call, at)
     return render_template(

@@ -14,6 +14,7 @@ from programme.catalogue import labels, policy, queries, services
 from programme.catalogue.queries import Filters
 from programme.catalogue.states import DatasetKind, DatasetSort, Granularity, Licence
 from programme.catalogue.views import bp
+from programme.core import search
 from programme.core.access import PUBLIC, access, viewer
 from programme.extensions import db
 
@@ -68,6 +69,7 @@ def index() -> ResponseReturnValue:
         "catalogue/index.html", page=page, filters=filters, facets=facets, labels=labels, chosen=chosen(filters, facets),
         collections=db.session.execute(queries.collections()).all(), sorts=sort_links(filters),
         page_url=lambda number: address_of(filters, page=number),
+        said=lambda dataset: search.extract(dataset.description, filters.text),
     )  # fmt: skip
 
 

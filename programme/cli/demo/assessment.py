@@ -5,18 +5,19 @@ from decimal import Decimal
 from random import Random
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from programme.accounts.models import Account
-from programme.applications.models import Application
+from programme.applications.models import Application, Piece
 from programme.applications.states import ApplicationState
 from programme.assessment import services
 from programme.assessment.models import CommitteeMeeting, Deliberation
 from programme.assessment.states import CommitteeState, Opinion, Outcome
 from programme.calls.models import Call, CallSession
 from programme.calls.states import SessionState
-from programme.cli.demo.applications import AUGUST, LOIRE, SUD
+from programme.cli.demo.applications import AUGUST, LOIRE, SUD, tiny_pdf
 from programme.cli.demo.people import JURY, account
+from programme.core import storage
 from programme.core.clock import local_day
 from programme.evaluation import services as evaluation
 from programme.evaluation.models import Evaluation, ReviewPool
@@ -65,9 +66,24 @@ def load(at: datetime) -> None:
             services.open_review(file, by=officer, at=_after(file, 12, at))
         if target in WANTED:
             _read(file, target, index, jury, officer, others if file.title in august else chance, at)
+    _read_blind(account("jury6@region.example"), officer, at)
     db.session.flush()  # The committees look at the files by session.
     for session in db.session.scalars(select(CallSession).where(CallSession.state != SessionState.PLANNED)):
         _decide(session, wanted, officer, direction, at)
+
+
+def _read_blind(tied: Account, officer: Account, at: datetime) -> None:
+    """A reader's declared tie, and a copy without names of one piece of a file that is read blind."""
+    db.session.flush()  # The evaluations are looked at.
+    services.declare_interest(tied, "Coopérative des Communs numériques", None, at=at - timedelta(days=40))
+    asked = select(Piece).join(Piece.application).options(contains_eager(Piece.application))
+    held = asked.where(Application.title == "Guichet usager mutualisé", Piece.file_id.is_not(None))
+    for piece in db.session.scalars(held.order_by(Piece.id).limit(1)):
+        drawn = tiny_pdf(f"{piece.application.reference} noms et signatures masques")
+        name = f"{piece.application.reference}-{piece.required_document.code}-caviarde.pdf"
+        services.release_copy(
+            piece, storage.write_bytes(drawn, name, "application/pdf"), by=officer, at=_after(piece.application, 14, at)
+        )
 
 
 def _wanted_states() -> dict[str, ApplicationState]:

@@ -1,4 +1,8 @@
-"""Our side of the wall: starts print processes, gives them documents one by one, ends and replaces those that fail."""
+"""Our side of the wall: starts print processes, gives them documents one by one, ends and replaces those that die.
+
+A print process is a mother, which loads the engine and reads nothing, and one child at a time, which prints: a document
+that fails ends the child, and the next document meets a fresh one.
+"""
 
 import atexit
 import contextlib
@@ -27,9 +31,6 @@ IDLE_SECONDS = 120
 """An idle print process leaves by itself: eighty megabytes are not kept for nothing."""
 KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONPATH", "FONTCONFIG_FILE", "XDG_CACHE_HOME")
 """What a print process inherits: no secret of ours, no address of a database."""
-PER_PROCESS = 500
-"""Documents that one process prints before a fresh one takes its place: memory grows a little with each."""
-
 Key = TypeVar("Key")
 
 
@@ -63,7 +64,6 @@ class Press:
         self.seconds, self.patience, self.memory, self.niceness = seconds, patience, memory, niceness
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = ""
-        self._printed = 0
         self._turn = threading.Lock()
 
     @property
@@ -79,16 +79,17 @@ class Press:
         """
         with self._turn:
             try:
-                return self._asked(html.encode())
+                answer = self._asked(html.encode())
             except BaseException:
                 self.close()
                 raise
+            return self._read(answer)
 
     def _asked(self, html: bytes) -> bytes:
         for _attempt in range(2):
             answer, late = self._exchange(html)
             if answer:
-                return self._read(answer)
+                return answer
             code = self._ended()
             if late or code not in (0, -signal.SIGKILL):
                 raise self._death(code, late)
@@ -103,7 +104,7 @@ class Press:
 
         def stop() -> None:
             late.set()
-            process.kill()
+            process.terminate()  # Its child first: whoever is killed with its parent is left to nobody.
 
         watch = threading.Timer(self.patience, stop)
         watch.daemon = True
@@ -121,7 +122,6 @@ class Press:
 
     def _read(self, answer: bytes) -> bytes:
         if answer[:1] == b"+" and answer[1:6] == b"%PDF-":
-            self._printed += 1
             return answer[1:]
         word, _, detail = answer[1:].decode(errors="replace").partition("\n")
         raise RenderFailed(detail[-2000:], Cause(word) if word in set(Cause) else Cause.ENGINE)
@@ -134,7 +134,7 @@ class Press:
         return RenderFailed(f"the print process ended with {code}", Cause.ENGINE)
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and (self._process.poll() is not None or self._printed >= PER_PROCESS):
+        if self._process is not None and self._process.poll() is not None:
             self.close()
         if self._process is None:
             self._folder = tempfile.mkdtemp(prefix="programme-pdf-")
@@ -145,7 +145,6 @@ class Press:
                 env={key: os.environ[key] for key in KEPT if key in os.environ}
                 | {"SOURCE_DATE_EPOCH": "0", "TMPDIR": self._folder},
             )  # fmt: skip
-            self._printed = 0
         return self._process
 
     def _ended(self) -> int | None:
@@ -153,7 +152,7 @@ class Press:
         try:
             code = self._process.wait(5)
         except subprocess.TimeoutExpired:  # It closed its end and stays: not one to keep.
-            self._process.kill()
+            self._process.terminate()
             code = self._process.wait()
         self.close()
         return code
@@ -162,8 +161,12 @@ class Press:
         """End the process, and remove its folder."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait()
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     with contextlib.suppress(BrokenPipeError):

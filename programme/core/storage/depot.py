@@ -1,6 +1,5 @@
 """The store that the configuration names, and the two steps of keeping a file: the bytes, then the row."""
 
-import errno
 import hashlib
 import secrets
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from flask_babel import gettext as _
 from programme.core import jobs
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.room import out_of_room
 from programme.core.storage.content import ACCEPTED, MAX_BYTES, inspect
 from programme.core.storage.local import LocalStore
 from programme.core.storage.models import ScanState, StoredFile, Written
@@ -23,14 +23,13 @@ from programme.extensions import db
 
 SCAN = "files.scan"
 """The kind of the job that analyses a file."""
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Store(Protocol):
     """What a store does. Faults are OSError, an absence is FileNotFoundError."""
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes durably."""
+    def put(self, key: str, data: bytes | IO[bytes]) -> None:
+        """Keep bytes, or what a file holds from its place on, durably."""
 
     def read(self, key: str) -> bytes:
         """Give them back."""
@@ -69,11 +68,6 @@ def _opened() -> Store:
     )  # fmt: skip
 
 
-def out_of_room(fault: BaseException) -> bool:
-    """Whether a fault of the system says that the disk or the quota is full."""
-    return isinstance(fault, OSError) and fault.errno in _FULL
-
-
 def write(content: IO[bytes], name: str, *, accepted: tuple[str, ...] = tuple(ACCEPTED)) -> Written:
     """Put an upload in the store: size, type and content are checked, the bytes and the folder are fsynced.
 
@@ -94,13 +88,30 @@ def write_bytes(data: bytes, name: str, media_type: str) -> Written:
     Raises:
         StoreFailing: no room, or the store does not answer.
     """
+    return Written(_put(data, name, len(data)), name, media_type, len(data), hashlib.sha256(data).hexdigest())
+
+
+def write_file(file: IO[bytes], name: str, media_type: str) -> Written:
+    """Put a file made by the house in the store, durably, without ever holding it whole in memory.
+
+    Raises:
+        StoreFailing: no room, or the store does not answer.
+    """
+    file.seek(0)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    size = file.tell()
+    file.seek(0)
+    return Written(_put(file, name, size), name, media_type, size, sha256)
+
+
+def _put(data: bytes | IO[bytes], name: str, size: int) -> str:
     key = f"{secrets.token_hex(1)}/{secrets.token_hex(20)}"
     try:
         store().put(key, data)
     except OSError as fault:
-        current_app.logger.exception("storage: a file of %s bytes was not kept", len(data))
+        current_app.logger.exception("storage: a file of %s bytes was not kept", size)
         raise StoreFailing(_refusal(name, fault)) from fault
-    return Written(key, name, media_type, len(data), hashlib.sha256(data).hexdigest())
+    return key
 
 
 def _refusal(name: str, fault: OSError) -> str:

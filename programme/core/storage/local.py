@@ -2,9 +2,11 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from flask import current_app
 
@@ -20,8 +22,8 @@ class LocalStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes durably: temporary name, fsync, rename, fsync of the folder. Nothing is left of a failure.
+    def put(self, key: str, data: bytes | IO[bytes]) -> None:
+        """Keep bytes, or what a file holds, durably: temporary name, fsync, rename, fsync of the folder. Nothing is left of a failure.
 
         Raises:
             OSError: no room, or a disk that fails.
@@ -31,7 +33,10 @@ class LocalStore:
         temporary = target.with_name(f"{target.name}.part")
         try:
             with temporary.open("xb") as handle:
-                handle.write(data)
+                if isinstance(data, bytes):
+                    handle.write(data)
+                else:
+                    shutil.copyfileobj(data, handle)
                 handle.flush()
                 os.fsync(handle.fileno())
             temporary.rename(target)

@@ -1,9 +1,13 @@
-"""The size of a picture, read from its first bytes: nothing is decoded."""
+"""Pictures: their size, read from the first bytes without decoding anything; their smaller copies, made by the worker."""
 
 import struct
 from io import BytesIO
 
 MAX_PIXELS = 40_000_000
+QUALITY = 78
+"""Of a copy, in WebP, from 0 to 100."""
+PROFILE_BYTES = 4096
+"""The largest colour profile that a copy keeps; a camera's own has some 500."""
 
 
 def pixels(data: bytes) -> int:
@@ -21,6 +25,31 @@ def pixels(data: bytes) -> int:
     except (OSError, SyntaxError, ValueError, IndexError, KeyError, TypeError, OverflowError, struct.error):
         return 0
     return int(width * height)
+
+
+def shrunk(data: bytes, width: int) -> bytes | None:
+    """A copy in WebP at most `width` pixels wide, upright, without what a camera writes (place, hour, name, preview).
+
+    A narrower picture keeps its width. None when the picture cannot be decoded, or has more than `MAX_PIXELS`.
+    """
+    from PIL import Image, ImageOps  # Only the worker decodes.
+
+    if not 0 < pixels(data) <= MAX_PIXELS:
+        return None
+    try:
+        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
+            profile = opened.info.get("icc_profile") or b""
+            opened.draft("RGB", (2 * width, 2 * width))  # A JPEG is decoded at a half, a quarter or an eighth.
+            picture = ImageOps.exif_transpose(opened)
+            picture = picture.convert("RGBA" if "A" in picture.getbands() or "transparency" in opened.info else "RGB")
+    except (OSError, SyntaxError, ValueError, IndexError, KeyError, TypeError, OverflowError, struct.error):
+        return None
+    picture.thumbnail((width, 4 * width))
+    out = BytesIO()
+    picture.save(
+        out, "WEBP", quality=QUALITY, icc_profile=profile if len(profile) <= PROFILE_BYTES else b"", exif=b"", xmp=b""
+    )
+    return out.getvalue()
 
 
 def _webp(data: bytes) -> int:

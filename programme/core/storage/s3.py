@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 
 _STEP = "10s"
 _TRIES = timedelta(seconds=20)
@@ -26,8 +26,8 @@ class BucketStore:
             retry_config={"max_retries": 3, "retry_timeout": _TRIES}, **options,
         )  # fmt: skip
 
-    def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes.
+    def put(self, key: str, data: bytes | IO[bytes]) -> None:
+        """Keep bytes, or what a file holds.
 
         Raises:
             OSError: the bucket does not answer or refuses.

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from programme.core import pace
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.addresses import own_page
 from programme.core.clock import now
@@ -98,12 +99,12 @@ def describe(slug: str) -> ResponseReturnValue:
 @bp.post("/compte/organismes/<slug>/invitations")
 @access(SIGNED_IN)
 def invite(slug: str) -> ResponseReturnValue:
-    """Add or invite a colleague."""
+    """Invite a colleague."""
     form = InviteForm(request.form)
     if not form.validate():
         return _not_invited(slug, form)
     try:
-        with unit_of_work():
+        with pace.even(), unit_of_work():
             services.invite(
                 _owned(slug), form.email.data or "", MembershipRole(form.role.data), by=current_account(), at=now()
             )
@@ -118,6 +119,28 @@ def _not_invited(slug: str, form: InviteForm) -> ResponseReturnValue:
     organisation = db.one_or_404(queries.by_slug(slug))
     require(policy.is_owner(current_account(), organisation.id))
     return _page(organisation, _description(organisation), form, 422)
+
+
+@bp.route("/compte/invitation/<token>", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def enter(token: str) -> ResponseReturnValue:
+    """Answer an invitation: a button, so that opening the letter's link makes nobody a member."""
+    try:
+        if request.method == "GET":
+            number, _email, role, *_rest = services.invitation(token)
+            organisation = db.one_or_404(queries.by_id(number))
+            return render_template("organisations/enter.html", token=token, organisation=organisation, role=ROLES[role])
+        with unit_of_work():
+            slug = services.enter(token, current_account(), at=now()).organisation.slug
+    except RuleBroken as refusal:
+        flash(refusal.message, "error")
+        return redirect(url_for("accounts.account"))
+    return _entered(slug)
+
+
+def _entered(slug: str) -> ResponseReturnValue:
+    flash(_("Vous êtes membre de cet organisme : ses dossiers sont dans votre espace."), "success")
+    return redirect(url_for(".show", slug=slug))
 
 
 @bp.post("/compte/organismes/<slug>/membres/<int:account_id>/<any(accepter, role):verb>")

@@ -28,7 +28,8 @@ class Question:
 
     `must_be` is the only acceptable answer of a yes/no question on which eligibility depends, `minimum` the
     smallest acceptable number or amount; `refusal` is the sentence shown when either is not met. `section` is the
-    title under which the question stands.
+    title under which the question stands. `identity_bearing`: its answer says who carries the project, so that a
+    blind reading withholds it.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Question:
     minimum: int | None = None
     refusal: str = ""
     section: str = ""
+    identity_bearing: bool = False
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Question":

@@ -156,7 +156,7 @@ def _keep_image(form: ReuseForm) -> None:
     try:
         written = storage.write(chosen.stream, chosen.filename, accepted=storage.IMAGES)
         with unit_of_work():
-            row = storage.keep(written, by=current_account(), at=now())
+            row = services.keep_picture(written, by=current_account(), at=now())
         form.image_token.data, form.image_removed.data = row.public_id, False
     except RuleBroken as refusal:
         form.image.process_errors = [refusal.message]

@@ -16,6 +16,7 @@ from programme.core.access import access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
 from programme.core.forms import BaseForm
+from programme.core.pages import PageOf
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.reuses import policy, queries, services
@@ -24,7 +25,7 @@ from programme.reuses.labels import FLAG_REASONS, ORIGINS, STATES
 from programme.reuses.models import Reuse
 from programme.reuses.states import MACHINE, ReuseState
 from programme.reuses.views import bp
-from programme.reuses.views.public import PageOf, code_of
+from programme.reuses.views.public import code_of
 
 PER_PAGE = 50
 MODERATOR = staff(Role.OFFICER_PROGRAMME)

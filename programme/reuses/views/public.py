@@ -1,25 +1,26 @@
 """What everybody sees: the gallery, one reuse, its image, and how to report it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_sqlalchemy.pagination import Pagination
 
-from programme.core import storage
+from programme.core import public_pages, recent, search, storage
 from programme.core.access import PUBLIC, access, require, viewer
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
+from programme.core.pages import PageOf
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.projects import thread
 from programme.reuses import policy, queries, services
 from programme.reuses.forms import FlagForm
 from programme.reuses.labels import KINDS, ORIGINS
-from programme.reuses.models import Reuse
+from programme.reuses.models import WIDTHS, Reuse
 from programme.reuses.queries import EVERYWHERE, Facet, Filters, Sort
 from programme.reuses.states import FlagReason, ReuseKind
 from programme.reuses.views import bp
@@ -29,35 +30,9 @@ PER_PAGE = 24
 MAX_CHOSEN = 20
 
 
-@dataclass(frozen=True)
-class PageOf:
-    """A page of a list as the pagination component reads it."""
-
-    number: int
-    total_pages: int
-    total: int
-    has_prev: bool
-    has_next: bool
-
-    @classmethod
-    def of(cls, found: Pagination) -> "PageOf":
-        """The place of what was found."""
-        return cls(found.page, found.pages, found.total or 0, found.has_prev, found.has_next)
-
-
 def code_of(codes: type[Code], text: str) -> Code | None:
     """The code that a person's text names; None for anything else."""
     return next((each for each in codes if each.value == text), None)
-
-
-def cached(body: str) -> ResponseReturnValue:
-    """A public page with an ETag for whoever is not signed in: unchanged, it costs the reader nothing."""
-    response = make_response(body)
-    if viewer() is None:
-        response.add_etag()
-        response.headers["Cache-Control"] = "no-cache"
-        response.make_conditional(request)
-    return response
 
 
 def filters_of_request() -> Filters:
@@ -102,17 +77,49 @@ def address(filters: Filters, page: int = 1, sort: Sort | None = None) -> str:
 @access(PUBLIC)
 def gallery() -> ResponseReturnValue:
     """Search, facets, cards."""
+    return public_pages.answer(_gallery)
+
+
+def _gallery() -> str:
     filters = filters_of_request()
-    found = db.paginate(queries.gallery(filters), per_page=PER_PAGE, max_per_page=PER_PAGE)
-    rows = db.session.execute(queries.facets(filters)).all()
-    facets = facet_groups(filters, rows)
-    return cached(
-        render_template(
-            "reuses/gallery.html", filters=filters, reuses=found.items, page=PageOf.of(found), facets=facets,
-            everything=next(row.n for row in rows if row.facet == "total"), sorts=sort_links(filters),
-            active=active_filters(filters, facets), address=lambda number: address(filters, number), empty_address=address(Filters()),
-        )
+    counts = recent.kept(("reuses.gallery", filters), lambda: _count(filters))
+    page = PageOf.asked(counts.found, PER_PAGE)
+    facets = facet_groups(filters, counts.rows)
+    return render_template(
+        "reuses/gallery.html", filters=filters, reuses=_shown(filters, page, counts), page=page, facets=facets,
+        everything=next(row.n for row in counts.rows if row.facet == "total"), sorts=sort_links(filters),
+        active=active_filters(filters, facets), address=lambda number: address(filters, number), empty_address=address(Filters()),
+        extract=lambda reuse: extract_of(reuse, filters.text),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The numbers of a demand: rows of the facets, answers, how many of each rank, and how common its words are."""
+
+    rows: Sequence[Any]
+    found: int
+    ranks: list[int]
+    is_common: bool
+
+
+def _count(filters: Filters) -> Counts:
+    filters = replace(filters, is_common=search.is_common(db.session, Reuse.search_text, filters.text))
+    rows = db.session.execute(queries.facets(filters)).all()
+    ranks = list(db.session.execute(queries.found_by_rank(filters)).one())
+    return Counts(rows, sum(ranks), ranks, filters.is_common)
+
+
+def _shown(filters: Filters, page: PageOf, counts: Counts) -> list[Reuse]:
+    start = (page.number - 1) * PER_PAGE
+    filters = replace(filters, is_common=counts.is_common)
+    parts = queries.page(filters, start=start, size=PER_PAGE, ranks=counts.ranks)
+    return [each for part in parts for each in db.session.scalars(part)]
+
+
+def extract_of(reuse: Reuse, text: str) -> list[search.Part]:
+    """Where a reuse says the words of the search; empty without a search or when only its data sets or theme do."""
+    return search.extract(reuse.summary, text) or search.extract(reuse.description, text)
 
 
 def facet_groups(filters: Filters, rows: Any) -> list[dict[str, Any]]:
@@ -185,30 +192,47 @@ def visible(slug: str) -> Reuse:
 @access(PUBLIC)
 def show(slug: str) -> ResponseReturnValue:
     """One reuse: what it is, why, with which data, and the thread of its project."""
+    return public_pages.answer(lambda: _page(slug))
+
+
+def _page(slug: str) -> str:
     reuse = visible(slug)
     account = viewer()
-    return cached(
-        render_template(
-            "reuses/show.html", reuse=reuse, origins=ORIGINS, steps=thread.with_place(thread.steps(reuse.project, account)),
-            similar=db.session.scalars(queries.similar(reuse)).all() if reuse.is_public else [],
-            can_edit=account is not None and policy.can_edit(account, reuse),
-            can_moderate=account is not None and policy.can_moderate(account),
-        )
+    return render_template(
+        "reuses/show.html", reuse=reuse, origins=ORIGINS, steps=thread.with_place(thread.steps(reuse.project, account)),
+        similar=_similar(reuse) if reuse.is_public else [],
+        can_edit=account is not None and policy.can_edit(account, reuse),
+        can_moderate=account is not None and policy.can_moderate(account),
     )  # fmt: skip
+
+
+def _similar(reuse: Reuse, wanted: int = 3) -> list[Reuse]:
+    """Those of the same data sets, then of the same theme."""
+    found = list(db.session.scalars(queries.similar(reuse, wanted)))
+    if len(found) < wanted:
+        found += db.session.scalars(queries.of_theme(reuse, but=[each.id for each in found], limit=wanted - len(found)))
+    return found
 
 
 @bp.get("/reutilisations/<slug>/image")
 @access(PUBLIC)
 def image(slug: str) -> ResponseReturnValue:
-    """The picture, shown in the page only after its bytes are read again as a picture's."""
+    """The picture, shown in the page only after its bytes are read again as a picture's; `?largeur=` for a smaller copy."""
     row = visible(slug).image
     if row is None or row.is_withheld:
         abort(404)
+    row = _copy(row) or row
     if storage.sniff(storage.read(row.key), row.name) not in storage.IMAGES:
         abort(404)
     response = storage.answer(row, inline=True)
     response.make_conditional(request)
     return response
+
+
+def _copy(picture: storage.StoredFile) -> storage.StoredFile | None:
+    """The copy that is asked for, once the worker has made it."""
+    width = request.args.get("largeur", type=int)
+    return db.session.scalars(queries.thumbnail(picture.id, width)).one_or_none() if width in WIDTHS else None
 
 
 @bp.route("/reutilisations/<slug>/signaler", methods=["GET", "POST"])

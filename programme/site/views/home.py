@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import make_response, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,8 +12,8 @@ from programme.calls import queries as calls
 from programme.calls.labels import KINDS
 from programme.calls.models import Call, CallSession
 from programme.calls.states import CallKind, SessionState
-from programme.core import i18n
-from programme.core.access import PUBLIC, access, viewer
+from programme.core import i18n, public_pages
+from programme.core.access import PUBLIC, access
 from programme.core.clock import local, local_day, now
 from programme.events import queries as events
 from programme.events.labels import EVENT_STATES
@@ -46,17 +46,20 @@ class Opening(NamedTuple):
 @access(PUBLIC)
 def home() -> ResponseReturnValue:
     """What is open now, what comes, the newest reuses, the thread explained, the key figures."""
+    return public_pages.answer(_page)
+
+
+def _page() -> str:
     at = now()
     openings = _openings(db.session.scalars(calls.public_calls()).all(), at)
     main = next((each for each in openings if each.accepting), None)
     coming = db.session.scalars(events.open_now(at).limit(AGENDA_LENGTH)).all()
-    body = render_template(
+    return render_template(
         "site/home.html", main=main, at=at, days_left=_days_left(main, at), kinds=KINDS, thread_steps=_thread_steps(),
         agenda=_agenda(coming, [each for each in openings if each is not main], at), poster_drawing=drawing(1440, 620),
         reuses=db.session.scalars(reuses.newest(REUSES)).all(), reuse_count=db.session.scalar(reuses.public_count()),
         **_figures([figure_item(*row) for row in db.session.execute(strategy.home_figures())]),
     )  # fmt: skip
-    return cached(body)
 
 
 def _figures(items: list[dict[str, str]]) -> dict[str, Any]:
@@ -65,16 +68,6 @@ def _figures(items: list[dict[str, str]]) -> dict[str, Any]:
     if len(items) < 2 or len(notes) > 1:
         return {"figures": items, "figures_note": None}
     return {"figures": [each | {"note": ""} for each in items], "figures_note": notes.pop()}
-
-
-def cached(body: str) -> ResponseReturnValue:
-    """A public page with an ETag for whoever is not signed in: unchanged, it costs the reader nothing."""
-    response = make_response(body)
-    if viewer() is None:
-        response.add_etag()
-        response.headers["Cache-Control"] = "no-cache"
-        response.make_conditional(request)
-    return response
 
 
 def _openings(found: Sequence[Call], at: datetime) -> list[Opening]:

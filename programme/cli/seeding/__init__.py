@@ -1,0 +1,1 @@
+"""A large, believable and deterministic filling: what `flask seed` writes, subject by subject."""
