@@ -16,21 +16,24 @@ from programme.organisations.states import MembershipState
 from programme.projects.models import Project
 from programme.strategy.models import Subdomain, Theme, ThemeSet
 
-_ALL = (
-    selectinload(Application.budget_lines),
-    selectinload(Application.funding_sources),
-    selectinload(Application.pieces),
-    selectinload(Application.info_requests),
-    # Criteria, categories and producers are read only by whoever shows them: every save loads a draft twice.
-    selectinload(Application.datasets)
-    .joinedload(ApplicationDataset.dataset)
-    .options(lazyload(Dataset.producer), lazyload(Dataset.theme)),
+# Criteria, categories and producers are read only by whoever shows them.
+_HEAD = (
     joinedload(Application.strand, innerjoin=True).lazyload(CallStrand.grid),
     joinedload(Application.organisation, innerjoin=True).lazyload(Organisation.categories),
     joinedload(Application.form_definition),
     joinedload(Application.project).options(lazyload(Project.organisation), lazyload(Project.theme)),
     joinedload(Application.subdomain),
     joinedload(Application.receipt),
+)
+_ALL = (
+    *_HEAD,
+    selectinload(Application.budget_lines),
+    selectinload(Application.funding_sources),
+    selectinload(Application.pieces),
+    selectinload(Application.info_requests),
+    selectinload(Application.datasets)
+    .joinedload(ApplicationDataset.dataset)
+    .options(lazyload(Dataset.producer), lazyload(Dataset.theme)),
 )
 
 
@@ -39,9 +42,19 @@ def whole(reference: str) -> Select[Application]:
     return select(Application).where(Application.reference == reference).options(*_ALL)
 
 
+def head(reference: str) -> Select[Application]:
+    """One application without its rows: enough to know who may save it, and what its texts are."""
+    return select(Application).where(Application.reference == reference).options(*_HEAD)
+
+
 def for_update(reference: str) -> Select[Application]:
     """One application with all its parts, locked."""
     return whole(reference).with_for_update(of=Application)
+
+
+def texts_for_update(reference: str) -> Select[Application]:
+    """One application with its texts and its pieces, locked."""
+    return head(reference).options(selectinload(Application.pieces)).with_for_update(of=Application)
 
 
 def mine(account_id: int) -> Select[Application]:

@@ -76,8 +76,8 @@ def test_the_directory_of_accounts_has_a_second_page(app, db):
 @pytest.mark.parametrize(
     ("referrer", "target"),
     [
-        ("http://localhost/mon-espace", "/mon-espace"), ("http://localhost//evil.example/x", "/evil.example/x"),
-        ("http://localhost/\\evil.example", "/evil.example"), ("http://localhost.evil.example/x", "/"),
+        ("http://localhost/mon-espace", "/mon-espace"), ("http://localhost//evil.example/x", "/"),
+        ("http://localhost/\\evil.example", "/"), ("http://localhost.evil.example/x", "/"),
     ],
 )  # fmt: skip
 def test_a_stale_button_leads_back_to_this_site_only(app, db, referrer, target):
@@ -143,5 +143,5 @@ def test_a_hostile_title_is_printed_and_never_obeyed(app, db):
     assert 'colspan="99999999' not in html
     assert "{{7*7}}" in html
     reader = PdfReader(BytesIO(pdf.render(html)))
-    assert not reader.attachments
+    assert set(reader.attachments) <= {"receipt.json"}  # Its own data, and no file of this machine.
     assert "root:" not in "".join(page.extract_text() for page in reader.pages)

@@ -118,12 +118,14 @@ def save_project(
     for name in PROJECT_TEXTS:
         if name in values:
             setattr(application, name, values[name])
+    same_theme = theme is application.theme
     application.theme, application.subdomain = theme, subdomain
     project = application.project
     project.title, project.summary = application.title or project.title, application.summary
     if theme is not None:
         project.theme_id = theme.id
-    refresh_pieces(application)
+    if not same_theme:
+        refresh_pieces(application)
 
 
 def save_answers(application: Application, answers: Mapping[str, Any], *, version: int | None, at: datetime) -> None:

@@ -19,6 +19,7 @@ from programme.applications.views.steps import (
     kept,
     load_draft,
     needs_subdomain,
+    opened_draft,
     renew,
     short,
     step_page,
@@ -147,14 +148,15 @@ def _new(call: Call, form: StartForm) -> Application:
 @access(SIGNED_IN)
 def project_step(reference: str) -> ResponseReturnValue:
     """What the project is, where and when."""
-    application = load_draft(reference)
+    application = opened_draft(reference)
     themes = list(db.session.scalars(queries.themes_of(application.call.theme_set)))
     form = ProjectForm(request.form, themes=themes, data=_saved_project(application))
     if not form.posted:
         return step_page(application, "projet", form=form, with_subdomains=needs_subdomain(application))
-    status = kept(reference, form, lambda each: _keep_project(each, form))
+    saving = kept(reference, form, lambda each: _keep_project(each, form), rows=False)
     if short_answers.wanted():
-        return short(reference, form, status)
+        return short(form, saving)
+    status = saving.status
     if status is None:
         return go_on(reference, "projet")
     application = load_draft(reference)
@@ -195,15 +197,16 @@ def _keep_project(application: Application, form: ProjectForm) -> None:
 @access(SIGNED_IN)
 def questions_step(reference: str) -> ResponseReturnValue:
     """The questions of the strand and of the theme."""
-    application = load_draft(reference)
+    application = opened_draft(reference)
     questions = _shown(services.asked_questions(application))
     saved = data_from(application.answers, questions)
     form = form_class(questions, QuestionsBase)(request.form, data={**saved, "version": application.version})
     if not form.posted:
         return _questions_page(application, form, questions)
-    status = kept(reference, form, lambda each: _keep_answers(each, form, questions))
+    saving = kept(reference, form, lambda each: _keep_answers(each, form, questions), rows=False)
     if short_answers.wanted():
-        return short(reference, form, status)
+        return short(form, saving)
+    status = saving.status
     application = load_draft(reference)
     if status is None:
         return _after_questions(application, {each.key for each in questions})

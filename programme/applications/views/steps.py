@@ -1,6 +1,7 @@
 """What the steps of a draft share: the page, the saving, the moves; and the instant at which a request arrived."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -93,6 +94,15 @@ def load_draft(reference: str) -> Application:
     return application
 
 
+def opened_draft(reference: str) -> Application:
+    """The draft for the page of a step; without its rows when its texts are being saved."""
+    if request.method == "GET":
+        return load_draft(reference)
+    application = db.one_or_404(queries.head(reference))
+    ensure_draft(application)
+    return application
+
+
 def titles() -> dict[str, str]:
     """The steps in words."""
     return {
@@ -167,25 +177,37 @@ def time_left(session: CallSession, at: datetime) -> str:
     return deadline(session, at)
 
 
-def kept(reference: str, form: Any, keep: Callable[[Application], None]) -> int | None:
-    """Keep what can be read of the form, in one transaction.
+@dataclass(frozen=True)
+class Saving:
+    """What became of a form: the status of the page that shows again what was typed, None when all of it is kept.
 
-    None when all of it is kept; else the status of the page that shows again what was typed: 422 when something
-    cannot be read or the session changed, 409 when a colleague saved the same page meanwhile.
+    `application` is the draft as it was committed, None when nothing was.
+    """
+
+    status: int | None
+    application: Application | None = None
+
+
+def kept(reference: str, form: Any, keep: Callable[[Application], None], *, rows: bool = True) -> Saving:
+    """Keep what can be read of the form, in one transaction; `rows`: whether `keep` touches more than the texts.
+
+    422 when something cannot be read or the session changed, 409 when a colleague saved the same page meanwhile.
     """
     valid = form.validate()
     if form.csrf_token.errors:
-        return 422
+        return Saving(422)
+    statement = queries.for_update(reference) if rows else queries.texts_for_update(reference)
     try:
         with unit_of_work():
-            application = db.one_or_404(queries.for_update(reference))
+            application = db.one_or_404(statement)
             ensure_draft(application)
             keep(application)
     except services.Outdated as refusal:
         if not _already_kept(reference, form, keep):
             form.form_errors.append(refusal.message)
-            return 409
-    return None if valid else 422
+            return Saving(409)
+        application = load_draft(reference)
+    return Saving(None if valid else 422, application)
 
 
 class _Undone(Exception):
@@ -207,14 +229,12 @@ def _already_kept(reference: str, form: Any, keep: Callable[[Application], None]
 
 
 def short(
-    reference: str, form: Any, status: int | None, fragments: Callable[[Application], dict[str, str]] | None = None
+    form: Any, saving: Saving, fragments: Callable[[Application], dict[str, str]] | None = None
 ) -> ResponseReturnValue:
     """The answer to the script that saves while one writes."""
-    if form.csrf_token.errors:
-        return short_answers.stale(csrf_token())
-    if status == 409:
-        return saved_elsewhere()
-    application = load_draft(reference)
+    if saving.application is None:
+        return short_answers.stale(csrf_token()) if form.csrf_token.errors else saved_elsewhere()
+    application = saving.application
     return short_answers.kept(
         form, saved_at(application, now()), token=csrf_token(), version=application.version,
         **(fragments(application) if fragments else {}),

@@ -56,9 +56,10 @@ def datasets_step(reference: str) -> ResponseReturnValue:
     form = DatasetsForm(request.form, data={"rows": rows, "version": application.version})
     if not form.posted:
         return _datasets_page(application, form)
-    status = kept(reference, form, lambda each: _keep_datasets(each, form))
+    saving = kept(reference, form, lambda each: _keep_datasets(each, form))
     if short_answers.wanted():
-        return short(reference, form, status)
+        return short(form, saving)
+    status = saving.status
     if status is None and request.form.get("action") == "add":
         return _with_row(reference, "donnees", "lignes", _filled(form.rows), "rows")
     if status is None:
@@ -106,9 +107,10 @@ def budget_step(reference: str) -> ResponseReturnValue:
     form = BudgetForm(request.form, data=_saved_budget(application))
     if not form.posted:
         return _budget_page(application, form)
-    status = kept(reference, form, lambda each: _keep_budget(each, form))
+    saving = kept(reference, form, lambda each: _keep_budget(each, form))
     if short_answers.wanted():
-        return short(reference, form, status, _balance)
+        return short(form, saving, _balance)
+    status = saving.status
     if status is None:
         return _after_budget(reference, form)
     application = load_draft(reference)
