@@ -29,6 +29,9 @@ ABSENT: dict[StrEnum, str] = {
     JobState.RUNNING: "a worker holds the job, and none runs during the loading",
     JobState.DONE: "the worker's first minutes bring it",
     JobState.FAILED: "only an outage brings it: a shown failure would ring the health page's alarm",
+    JobState.ABANDONED: "an administrator decides it on a task that failed",
+    MessageState.REFUSED: "only a mail server brings it",
+    MessageState.ABANDONED: "an administrator decides it on a mail that was refused",
     MessageState.SENT: "the worker sends the queue; nothing leaves during the loading",
 }
 LEAST = {Organisation: 60, Call: 2, Application: 36, Dataset: 120, Reuse: 22, Event: 3, Team: 24}

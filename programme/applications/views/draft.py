@@ -156,14 +156,13 @@ def project_step(reference: str) -> ResponseReturnValue:
     saving = kept(reference, form, lambda each: _keep_project(each, form), rows=False)
     if short_answers.wanted():
         return short(form, saving)
-    status = saving.status
-    if status is None:
+    if saving.status is None:
         return go_on(reference, "projet")
     application = load_draft(reference)
     renew(form, application)
-    conflict = differences(form, _project_texts(application)) if status == 409 else []
+    conflict = differences(form, _project_texts(application)) if saving.status == 409 else []
     return step_page(
-        application, "projet", status, form=form, conflict=conflict, with_subdomains=needs_subdomain(application)
+        application, "projet", saving.status, form=form, conflict=conflict, with_subdomains=needs_subdomain(application)
     )
 
 
@@ -206,13 +205,12 @@ def questions_step(reference: str) -> ResponseReturnValue:
     saving = kept(reference, form, lambda each: _keep_answers(each, form, questions), rows=False)
     if short_answers.wanted():
         return short(form, saving)
-    status = saving.status
     application = load_draft(reference)
-    if status is None:
+    if saving.status is None:
         return _after_questions(application, {each.key for each in questions})
     renew(form, application)
-    conflict = differences(form, data_from(application.answers, questions)) if status == 409 else []
-    return _questions_page(application, form, questions, status, conflict)
+    conflict = differences(form, data_from(application.answers, questions)) if saving.status == 409 else []
+    return _questions_page(application, form, questions, saving.status, conflict)
 
 
 def _shown(asked: list[Question]) -> list[Question]:

@@ -59,14 +59,13 @@ def datasets_step(reference: str) -> ResponseReturnValue:
     saving = kept(reference, form, lambda each: _keep_datasets(each, form))
     if short_answers.wanted():
         return short(form, saving)
-    status = saving.status
-    if status is None and request.form.get("action") == "add":
+    if saving.status is None and request.form.get("action") == "add":
         return _with_row(reference, "donnees", "lignes", _filled(form.rows), "rows")
-    if status is None:
+    if saving.status is None:
         return go_on(reference, "donnees")
     application = load_draft(reference)
     renew(form, application)
-    return _datasets_page(application, form, status)
+    return _datasets_page(application, form, saving.status)
 
 
 def _datasets_page(application: Application, form: DatasetsForm, status: int = 200) -> ResponseReturnValue:
@@ -110,12 +109,11 @@ def budget_step(reference: str) -> ResponseReturnValue:
     saving = kept(reference, form, lambda each: _keep_budget(each, form))
     if short_answers.wanted():
         return short(form, saving, _balance)
-    status = saving.status
-    if status is None:
+    if saving.status is None:
         return _after_budget(reference, form)
     application = load_draft(reference)
     renew(form, application)
-    return _budget_page(application, form, status)
+    return _budget_page(application, form, saving.status)
 
 
 def _after_budget(reference: str, form: BudgetForm) -> ResponseReturnValue:

@@ -32,10 +32,11 @@ def shrunk(data: bytes, width: int) -> bytes | None:
 
     A narrower picture keeps its width. None when the picture cannot be decoded, or has more than `MAX_PIXELS`.
     """
-    from PIL import Image, ImageOps  # Only the worker decodes.
+    from PIL import Image, ImageFile, ImageOps  # Only the worker decodes.
 
     if not 0 < pixels(data) <= MAX_PIXELS:
         return None
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # A library that is only imported may have set it for the whole process.
     try:
         with Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
             profile = opened.info.get("icc_profile") or b""
