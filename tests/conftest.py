@@ -15,12 +15,12 @@ from programme.extensions import db as database
 from tests.pages import Visitor
 
 pytest_plugins = ["tests.browsers", "tests.databases", "tests.instances"]
-LONG = ("journey", "screens", "browser")
+LONG = ("journey", "screens", "browser", "slow")
 REFERENCE = Path(os.environ.get("REFERENCE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that drive a browser or a server take minutes: they go first, so that no worker ends alone."""
+    """Files that drive a browser or a server, or are slow, take minutes: they go first, so that no worker ends alone."""
     items.sort(key=lambda item: next((i for i, name in enumerate(LONG) if item.get_closest_marker(name)), len(LONG)))
 
 
