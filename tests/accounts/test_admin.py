@@ -65,8 +65,11 @@ def test_the_directory_has_a_second_page_beyond_fifty(app, db):
     ],
 )
 def test_the_headings_of_the_directory_sort_it(app, db, lea, sort, names):
-    """Alix is signed in, Léa never was."""
-    admin, _number = signed_in(app, Role.ADMIN, name="Alix")
+    """Alix signed in by the form, Léa never did."""
+    with unit_of_work():
+        email = account(Role.ADMIN, name="Alix").email
+    admin = Visitor(app)
+    admin.sign_in(email, PASSWORD)
     page = admin.get(f"/agents/comptes?tri={sort}")
     assert [each.text_content() for each in page.tree.xpath("//tbody/tr/th/a")] == names
 
