@@ -151,7 +151,7 @@ def test_the_declaration_and_the_list_name_the_file_and_not_who_carries_it(given
         assert "Vélos de la [masqué]" in page.text
         assert "Gap" not in page.text
     assert "Fonds propres" in page.text
-    assert "non communiquée pendant la lecture à l'aveugle" in page.text
+    assert "pendant la lecture à l'aveugle :" in page.text
 
 
 @pytest.mark.parametrize("size", [1, 3])

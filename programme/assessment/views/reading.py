@@ -39,7 +39,7 @@ class DatasetRead:
 
 @dataclass(frozen=True)
 class PieceRead:
-    """A piece: what the call names it, and the file to open. Without `public_id` nothing can be opened: `words` say why."""
+    """A piece: what the call names it, and the file to open. Without `public_id` nothing can be opened: `words` say why, or it is withheld without its size."""
 
     label: str
     public_id: str | None
@@ -120,7 +120,7 @@ def _redacted_pieces(file: Application, _mask: Mask) -> list[PieceRead]:
     for each in file.pieces:
         label, copy = each.required_document.label, each.redacted
         if each.file is not None and copy is None:
-            found.append(PieceRead(label, None, "", None, _("non communiquée pendant la lecture à l’aveugle")))
+            found.append(PieceRead(label, None, "", None, ""))
         elif copy is not None:
             words = copy.scan_words if copy.is_withheld else _("version caviardée")
             found.append(PieceRead(label, None if copy.is_withheld else copy.public_id, copy.kind, copy.size, words))
