@@ -10,7 +10,7 @@ from flask import Flask
 import config
 from programme import create_app
 from programme.extensions import db as database
-from tests.databases import TouchedTables, database_url
+from tests.databases import BACKENDS, TouchedTables, database_url
 
 
 @pytest.fixture(scope="session")
@@ -39,5 +39,16 @@ def _instance(backend: str, folder: Path) -> Iterator[Flask]:
             made.config["TOUCHED"] = TouchedTables(database.engine, database.metadata)
         yield made
         with made.app_context():
+            database.session.remove()
+            database.engine.dispose()
+
+
+@pytest.fixture(params=BACKENDS)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database of its own without a table, for revisions."""
+    with database_url(request.param, tmp_path) as url:
+        app = create_app(config.Testing, SQLALCHEMY_DATABASE_URI=url, VAR=tmp_path)
+        with app.app_context():
+            yield app
             database.session.remove()
             database.engine.dispose()

@@ -14,6 +14,7 @@ from programme.assessment import services
 from programme.assessment.states import Outcome
 from programme.core import consultations, jobs
 from programme.core.consultations import KEPT, Consultation, Consulted, Standing
+from programme.core.storage import ScanState, StoredFile
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db as database
 from tests.factories import agreements, assessment
@@ -157,6 +158,14 @@ def test_who_is_refused_opened_nothing(app, file, roles):
     person, _number = signed_in(app, *roles)
     person.get(f"/agents/dossiers/{file['reference']}", status=404)
     person.get(f"/agents/dossiers/pieces/{file['public']}", status=404)
+    assert lines() == []
+
+
+def test_a_file_that_is_not_served_was_not_opened(app, db, file):
+    with unit_of_work():
+        db.session.query(StoredFile).filter_by(public_id=file["public"]).one().scan = ScanState.INFECTED
+    person, _number = signed_in(app, Role.OFFICER_FILE)
+    person.get(f"/agents/dossiers/pieces/{file['public']}", status=422)
     assert lines() == []
 
 

@@ -4,11 +4,9 @@ import flask_migrate
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-import config
-from programme import create_app
 from programme.core.journal_verification import ChainBroken, verify
 from programme.extensions import db as database
-from tests.databases import BACKENDS, database_url
+from tests.databases import database_url
 
 OLD = (
     """INSERT INTO journal_entry (id, at, act, subject_type, subject_id, "before", "after") """
@@ -53,19 +51,8 @@ def shape(engine):
     return columns, rules, triggers
 
 
-@pytest.fixture(params=BACKENDS)
-def made(request, tmp_path):
-    """An application on an empty database of its own."""
-    with database_url(request.param, tmp_path) as url:
-        app = create_app(config.Testing, SQLALCHEMY_DATABASE_URI=url, VAR=tmp_path)
-        with app.app_context():
-            yield app
-            database.session.remove()
-            database.engine.dispose()
-
-
 @pytest.mark.slow
-def test_what_is_there_is_chained_and_the_revision_goes_down_and_up(made):
+def test_what_is_there_is_chained_and_the_revision_goes_down_and_up(empty):
     flask_migrate.upgrade(revision="0001")
     zone = "+00" if database.engine.dialect.name == "postgresql" else ""
     numbers = [2, 3, 7, 8, 40]
@@ -86,7 +73,7 @@ def test_what_is_there_is_chained_and_the_revision_goes_down_and_up(made):
 
 
 @pytest.mark.slow
-def test_control_a_migrated_entry_that_is_altered_is_seen(made):
+def test_control_a_migrated_entry_that_is_altered_is_seen(empty):
     flask_migrate.upgrade(revision="0001")
     zone = "+00" if database.engine.dialect.name == "postgresql" else ""
     run([OLD.format(id=5, day=1, zone=zone, before="NULL", after=VALUES[2])])
@@ -100,7 +87,7 @@ def test_control_a_migrated_entry_that_is_altered_is_seen(made):
 
 
 @pytest.mark.slow
-def test_the_revision_makes_what_the_models_make(made, tmp_path):
+def test_the_revision_makes_what_the_models_make(empty, tmp_path):
     flask_migrate.upgrade(revision="0002")
     migrated = shape(database.engine)
     (tmp_path / "models").mkdir()

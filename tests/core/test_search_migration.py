@@ -12,7 +12,7 @@ from programme.agreements.models import Partnership
 from programme.core import search
 from programme.core.search.words import LONGEST_TEXT
 from programme.extensions import db as database
-from tests.databases import BACKENDS, database_url
+from tests.databases import database_url
 
 SAID = {
     1: search.document("Pistes cyclables"),
@@ -21,17 +21,6 @@ SAID = {
     4: " " + " ".join(f"mot{number:06}" for number in range(120_000)) + " ",
     5: "",
 }
-
-
-@pytest.fixture(params=BACKENDS)
-def made(request, tmp_path):
-    """An application on an empty database of its own."""
-    with database_url(request.param, tmp_path) as url:
-        app = create_app(config.Testing, SQLALCHEMY_DATABASE_URI=url, VAR=tmp_path)
-        with app.app_context():
-            yield app
-            database.session.remove()
-            database.engine.dispose()
 
 
 def fill():
@@ -78,7 +67,7 @@ def search_objects(engine):
 
 
 @pytest.mark.slow
-def test_filled_tables_are_indexed_and_the_revision_goes_down_and_up(made):
+def test_filled_tables_are_indexed_and_the_revision_goes_down_and_up(empty):
     flask_migrate.upgrade(revision="0005")
     fill()
     flask_migrate.upgrade(revision="0006")
@@ -94,7 +83,7 @@ def test_filled_tables_are_indexed_and_the_revision_goes_down_and_up(made):
 
 
 @pytest.mark.slow
-def test_the_migrations_make_what_the_models_make(made, tmp_path):
+def test_the_migrations_make_what_the_models_make(empty, tmp_path):
     flask_migrate.upgrade()
     migrated = search_objects(database.engine)
     assert len(migrated) > 2

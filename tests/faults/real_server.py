@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-import httpx
 import psutil
 
 import config
 from programme import create_app
 from programme.extensions import db as database
 from tests.databases import database_url
-from tests.journeys.server import ROOT, Instance
+from tests.journeys.server import Instance, wait_for
 
 WEB_PROCESSES = 4
 STEADY = 6.0
@@ -26,16 +25,7 @@ STEADY = 6.0
 class RealServer(Instance):
     """`flask serve --workers 4` on a database and a folder of its own."""
 
-    def start(self, seconds: float = 90) -> float:
-        """Start it; the seconds until the first page answers."""
-        began = time.monotonic()
-        with (self.folder / "serve.log").open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--workers", str(WEB_PROCESSES)], cwd=ROOT,
-                env=self.environment, stdout=log, stderr=log,
-            )  # fmt: skip
-        wait_for(self.root, self.process, seconds, self.folder / "serve.log")
-        return time.monotonic() - began
+    workers = WEB_PROCESSES
 
     def stop(self) -> None:
         """Without ceremony: what is kept was committed long ago."""
@@ -78,18 +68,6 @@ class RealServer(Instance):
         return True
 
 
-def wait_for(root: str, process: subprocess.Popen[bytes], seconds: float, log: Path) -> None:
-    """Until the first page answers."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with suppress(httpx.HTTPError):
-            if httpx.get(f"{root}/connexion", timeout=2).status_code == 200:
-                return
-        assert process.poll() is None, log.read_text()[-3000:]
-        time.sleep(0.05)
-    raise AssertionError("no answer: " + log.read_text()[-3000:])
-
-
 @contextmanager
 def running(backend: str, folder: Path, *, start: bool = True, url: str = "") -> Iterator[RealServer]:
     """A server with its own database (or the one given), and the same database seen from here."""
@@ -103,7 +81,7 @@ def running(backend: str, folder: Path, *, start: bool = True, url: str = "") ->
         with app.app_context():
             try:
                 if start:
-                    place.start()  # It also brings the database up to date.
+                    place.start(90)  # It also brings the database up to date.
                 else:
                     database.create_all()
                 yield place

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,22 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def wait_for(root: str, process: subprocess.Popen[bytes], seconds: float, log: Path) -> None:
+    """Until the first page answers."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(httpx.HTTPError):
+            if httpx.get(f"{root}/connexion", timeout=2).status_code == 200:
+                return
+        assert process.poll() is None, log.read_text()[-3000:]
+        time.sleep(0.05)
+    raise AssertionError("no answer: " + log.read_text()[-3000:])
+
+
 class Instance:
     """An instance of the product with its own database and folder."""
+
+    workers = 2
 
     def __init__(self, folder: Path, database_url: str, *, demo: bool = False) -> None:
         self.folder = folder
@@ -43,21 +58,14 @@ class Instance:
 
     def start(self, seconds: float = 60) -> float:
         """Start the server and the worker; the seconds until the first page answers."""
-        log = (self.folder / "serve.log").open("wb")
         began = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "serve"], cwd=ROOT, env=self.environment, stdout=log,
-            stderr=log,
-        )  # fmt: skip
-        log.close()  # The server has its own copy.
-        while time.monotonic() - began < seconds:
-            try:
-                if httpx.get(f"{self.root}/connexion", timeout=2).status_code == 200:
-                    return time.monotonic() - began
-            except httpx.HTTPError:
-                time.sleep(0.1)
-            assert self.process.poll() is None, (self.folder / "serve.log").read_text()[-3000:]
-        raise AssertionError("no answer: " + (self.folder / "serve.log").read_text()[-3000:])
+        with (self.folder / "serve.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--workers", str(self.workers)], cwd=ROOT,
+                env=self.environment, stdout=log, stderr=log,
+            )  # fmt: skip
+        wait_for(self.root, self.process, seconds, self.folder / "serve.log")
+        return time.monotonic() - began
 
     def stop(self) -> None:
         """Stop what was started."""

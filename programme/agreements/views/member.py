@@ -137,9 +137,8 @@ def pdf(reference: str, copy: str) -> ResponseReturnValue:
         flash(_("Le PDF est en cours de fabrication : redemandez-le dans quelques secondes."), "warning")
         return redirect(url_for(".member_page", reference=reference))
     standing = Standing.STAFF if policy.can_use_desk(current_account()) else Standing.MEMBER
-    response = storage.answer(document.file)
     consultations.note(Consulted.AGREEMENT, agreement, agreement.reference, standing)
-    return response
+    return storage.answer(document.file)
 
 
 @bp.post(

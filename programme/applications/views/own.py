@@ -252,6 +252,5 @@ def piece_file(public_id: str) -> Response:
     piece = db.one_or_404(queries.piece_file(public_id))
     require(policy.can_see(current_account(), piece.application))
     assert piece.file is not None
-    response = storage.answer(piece.file, to_giver=True)
     consultations.note(Consulted.PIECE, piece, piece.application.reference, Standing.MEMBER)
-    return response
+    return storage.answer(piece.file, to_giver=True)

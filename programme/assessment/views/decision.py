@@ -188,6 +188,5 @@ def _letter(file: Application, wanted: DecisionState | None, standing: Standing)
     require(found.letter is not None and found.letter.file is not None)
     assert found.letter is not None
     assert found.letter.file is not None
-    response = storage.answer(found.letter.file)
     consultations.note(Consulted.LETTER, found, file.reference, standing)
-    return response
+    return storage.answer(found.letter.file)

@@ -148,6 +148,5 @@ def piece(public_id: str) -> Response:
     found = db.one_or_404(piece_file(public_id))
     require(policy.can_read(current_account(), found.application))
     assert found.file is not None
-    response = storage.answer(found.file)
     consultations.note(Consulted.PIECE, found, found.application.reference, Standing.STAFF)
-    return response
+    return storage.answer(found.file)

@@ -242,6 +242,5 @@ def reader_piece(evaluation_id: int, public_id: str) -> Response:
     require(piece.application_id == given.subject_id)
     file = piece.redacted if blind else piece.file
     assert file is not None
-    response = storage.answer(file)
     consultations.note(Consulted.PIECE, piece, piece.application.reference, Standing.READER)
-    return response
+    return storage.answer(file)

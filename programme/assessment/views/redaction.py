@@ -86,6 +86,5 @@ def copy(public_id: str) -> Response:
     found = db.one_or_404(redacted_copy(public_id))
     require(policy.can_read(current_account(), found.application))
     assert found.redacted is not None
-    response = storage.answer(found.redacted)
     consultations.note(Consulted.PIECE, found, found.application.reference, Standing.STAFF)
-    return response
+    return storage.answer(found.redacted)
