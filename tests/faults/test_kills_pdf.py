@@ -17,8 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from programme.core.documents import IssuedDocument
 from programme.extensions import db as database
 from tests.faults.cluster import cluster
-from tests.faults.real_server import ROOT, running
+from tests.faults.real_server import running
 from tests.faults.reckoning import ask_for_documents, end_leases, half_files, not_printed, twice, wait_for_worker
+from tests.journeys.server import ROOT
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 KILLS = int(os.environ.get("KILLS_PDF", "3"))
