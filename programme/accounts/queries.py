@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Delete, Select, delete, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import joinedload, lazyload
 
 from programme.accounts.models import Account, EmailLink, RoleGrant
 from programme.accounts.states import AccountState, LinkPurpose, Role
@@ -29,6 +29,11 @@ def credentials(email: str) -> Select[Account]:
 def by_id(account_id: int) -> Select[Account]:
     """One account."""
     return select(Account).where(Account.id == account_id)
+
+
+def with_roles(account_id: int) -> Select[Account]:
+    """One account and its roles as one statement, which every page of a signed-in person asks (`.unique()`)."""
+    return by_id(account_id).options(joinedload(Account.grants))
 
 
 def link_by_digest(token_digest: str, purpose: LinkPurpose) -> Select[EmailLink]:

@@ -1,5 +1,6 @@
 """Forms of the draft. Nothing is required while one writes: the deposit checks everything."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import wtforms
@@ -80,18 +81,19 @@ class ProjectForm(BaseForm):
         description=_l("Par exemple : la stratégie Smart Région, le Plan Climat, le schéma de votre département."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, themes: list[Theme], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, themes: Sequence[Theme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.themes = {each.code: each for each in themes}
+        self.subdomains = {sub.code: sub for theme in themes for sub in theme.subdomains}
         self.theme.choices = options([(each.code, each.label) for each in themes], empty="")
         self.subdomain.choices = options(
             [(sub.code, f"{theme.label} : {sub.label}") for theme in themes for sub in theme.subdomains], empty=""
         )
         self.territory_code.choices = territory_choices()
-        self.theme_of = {sub.code: theme for theme in themes for sub in theme.subdomains}
 
     def validate_subdomain(self, field: Any) -> None:
         """A sub-domain belongs to its theme; chosen alone, it says the theme."""
-        theme = self.theme_of.get(field.data)
+        theme = self.subdomains[field.data].theme if field.data in self.subdomains else None
         if theme is not None and self.theme.data and self.theme.data != theme.code:
             raise ValidationError(
                 _("Ce sous-domaine appartient au thème « %(theme)s » : changez l’un ou l’autre.", theme=theme.label)

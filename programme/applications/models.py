@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from programme.applications.states import (
     ApplicationState,
@@ -19,6 +19,8 @@ from programme.catalogue.models import Dataset
 from programme.core.columns import JSONDocument, Money, UTCDateTime, enum_column
 from programme.core.documents import IssuedDocument
 from programme.core.storage import StoredFile
+from programme.evaluation.models import Recusal
+from programme.evaluation.states import SubjectKind
 from programme.extensions import Base
 from programme.organisations.models import Organisation
 from programme.projects.models import Project
@@ -118,6 +120,12 @@ class Application(Base):
         lazy="raise_on_sql", order_by="ApplicationDataset.position", cascade="all, delete-orphan"
     )
     rule_judgements: Mapped[list["RuleJudgement"]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+    # Asked by every rule on who may read the file, hence read once with it.
+    recusals: Mapped[list[Recusal]] = relationship(
+        lazy="select", viewonly=True, order_by=Recusal.id,
+        primaryjoin=lambda: (foreign(Recusal.subject_id) == Application.id)
+        & (Recusal.subject_kind == SubjectKind.APPLICATION),
+    )  # fmt: skip
 
     @property
     def call(self) -> Call:

@@ -22,11 +22,9 @@ def can_see(account: Account, application: Application) -> bool:
     return is_member(account, application.organisation_id)
 
 
-def is_recused(account: Account, application_id: int) -> bool:
+def is_recused(account: Account, application: Application) -> bool:
     """Whether the person stepped aside from this application: they see nothing of it any more."""
-    session = object_session(account)
-    found = evaluations.recusal_of(account.id, SubjectKind.APPLICATION, application_id)
-    return session is not None and session.scalars(found).first() is not None
+    return any(each.account_id == account.id for each in application.recusals)
 
 
 def reads_blind(account: Account, application: Application) -> bool:
@@ -43,7 +41,7 @@ def can_read_as_staff(account: Account, application: Application) -> bool:
     return (
         account.has_role(*STAFF_READERS)
         and application.submitted_at is not None
-        and not is_recused(account, application.id)
+        and not is_recused(account, application)
         and not reads_blind(account, application)
     )
 

@@ -42,19 +42,27 @@ def whole(reference: str) -> Select[Application]:
     return select(Application).where(Application.reference == reference).options(*_ALL)
 
 
-def head(reference: str) -> Select[Application]:
-    """One application without its rows: enough to know who may save it, and what its texts are."""
-    return select(Application).where(Application.reference == reference).options(*_HEAD)
-
-
 def for_update(reference: str) -> Select[Application]:
     """One application with all its parts, locked."""
     return whole(reference).with_for_update(of=Application)
 
 
 def texts_for_update(reference: str) -> Select[Application]:
-    """One application with its texts and its pieces, locked."""
-    return head(reference).options(selectinload(Application.pieces)).with_for_update(of=Application)
+    """One application with its texts, locked: what a save of them may touch besides is read when it is touched."""
+    return (
+        select(Application)
+        .where(Application.reference == reference)
+        .options(
+            joinedload(Application.project).options(lazyload(Project.organisation), lazyload(Project.theme)),
+            joinedload(Application.subdomain),
+            lazyload(Application.strand),
+            lazyload(Application.organisation),
+            lazyload(Application.form_definition),
+            lazyload(Application.pieces),
+            lazyload(Application.receipt),
+        )
+        .with_for_update(of=Application)
+    )
 
 
 def mine(account_id: int) -> Select[Application]:
@@ -148,15 +156,10 @@ def dataset_titled(title: str) -> Select[Dataset]:
 
 
 def themes_of(theme_set: ThemeSet) -> Select[Theme]:
-    """The themes that a call offers, with their sub-domains."""
+    """The themes that a call offers, with their sub-domains; a theme comes once for each of them (`unique`)."""
     return (
         select(Theme)
         .where(Theme.set == theme_set)
-        .options(selectinload(Theme.subdomains))
+        .options(joinedload(Theme.subdomains).lazyload(Subdomain.theme))
         .order_by(Theme.position, Theme.label)
     )
-
-
-def subdomain_by_code(code: str) -> Select[Subdomain]:
-    """One sub-domain."""
-    return select(Subdomain).where(Subdomain.code == code)

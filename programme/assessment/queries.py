@@ -18,7 +18,7 @@ from programme.assessment.states import DecisionState, Outcome
 from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule
 from programme.catalogue.models import Dataset
 from programme.core.journal import JournalEntry
-from programme.evaluation.models import Criterion, Evaluation, Score
+from programme.evaluation.models import Criterion, Evaluation, Recusal, Score
 from programme.evaluation.states import EvaluationState, SubjectKind
 from programme.organisations.models import Membership, Organisation
 from programme.projects.models import Project
@@ -126,6 +126,7 @@ def file(reference: str) -> Select[Application]:
             .joinedload(ApplicationDataset.dataset)
             .options(lazyload(Dataset.producer), lazyload(Dataset.theme)),
             selectinload(Application.rule_judgements),
+            selectinload(Application.recusals).joinedload(Recusal.account).lazyload(Account.grants),
             joinedload(Application.form_definition),
             joinedload(Application.project).lazyload(Project.organisation),
             joinedload(Application.subdomain),

@@ -122,6 +122,11 @@ def check_token() -> None:
     g.stale_form = not field.validate(form)
 
 
+def token_is_stale() -> bool:
+    """Whether the present request carries a token that is no longer its session's: it can write nothing."""
+    return bool(g.get("stale_form", False))
+
+
 def _foreign() -> bool:
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None:

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session, joinedload
 
 from programme.core.access import viewer
 from programme.core.database import WRITING
@@ -41,7 +41,7 @@ def unit_of_work() -> Iterator[Session]:
     session.connection(execution_options={WRITING: True})
     session.info[_ACTIVE] = True
     try:
-        _reload_viewer()
+        _reload_viewer(session)
         yield session
         session.commit()
     except BaseException:
@@ -51,10 +51,11 @@ def unit_of_work() -> Iterator[Session]:
         session.info[_ACTIVE] = False
 
 
-def _reload_viewer() -> None:
-    """Read the person who acts again at once: later, `by.id` would do it and flush a thing that is half changed."""
+def _reload_viewer(session: Session) -> None:
+    """Read the person who acts again at once, roles included: later, `by.id` would flush a thing that is half changed."""
     if has_request_context() and (account := viewer()) is not None:
-        account.id  # noqa: B018 - the reading is the effect
+        state = inspect(account)
+        session.get(state.mapper, state.identity, options=[joinedload("*")], populate_existing=True)
 
 
 @event.listens_for(Session, "before_flush")

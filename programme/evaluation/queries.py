@@ -104,18 +104,11 @@ def loads(pool_id: int) -> Select[int, int]:
     )
 
 
-def recusals(kind: SubjectKind, subject_id: int) -> Select[Recusal]:
-    """Who stepped aside from a subject."""
-    return (
-        select(Recusal)
-        .where(Recusal.subject_kind == kind, Recusal.subject_id == subject_id)
-        .options(joinedload(Recusal.account))
-    )
-
-
 def recusal_of(account_id: int, kind: SubjectKind, subject_id: int) -> Select[Recusal]:
     """Whether a person stepped aside from a subject."""
-    return recusals(kind, subject_id).where(Recusal.account_id == account_id)
+    return select(Recusal).where(
+        Recusal.account_id == account_id, Recusal.subject_kind == kind, Recusal.subject_id == subject_id
+    )
 
 
 def held_by(account_id: int, kind: SubjectKind) -> Select[int]:

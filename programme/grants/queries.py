@@ -115,7 +115,8 @@ def of_agreement(agreement_id: int) -> Select[Grant]:
 
 def of_project(project_id: int) -> Select[Grant]:
     """The grants on a project's thread."""
-    return select(Grant).where(Grant.project_id == project_id).order_by(Grant.id)
+    named = joinedload(Grant.organisation, innerjoin=True).lazyload(Organisation.categories)
+    return select(Grant).where(Grant.project_id == project_id).options(named).order_by(Grant.id)
 
 
 def open_data() -> Select[Grant]:

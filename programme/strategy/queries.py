@@ -68,11 +68,6 @@ def themes_with_subdomains() -> Select[Theme]:
     return select(Theme).options(joinedload(Theme.subdomains)).order_by(Theme.set, Theme.position, Theme.label)
 
 
-def theme_by_code(code: str) -> Select[Theme]:
-    """One theme."""
-    return select(Theme).where(Theme.code == code)
-
-
 def rd_programmes() -> Select[RdProgramme]:
     """The research programmes."""
     return select(RdProgramme).order_by(RdProgramme.position, RdProgramme.id)

@@ -43,7 +43,7 @@ def test_the_page_asks_as_much_for_one_organisation_as_for_three(app, db, size, 
         for _ in range(size):
             member(db.session.get_one(Account, number), organisation())
     db.session.remove()
-    with count_queries(4):
+    with count_queries(3):
         person.get("/compte")
 
 

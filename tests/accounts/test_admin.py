@@ -42,7 +42,7 @@ def test_the_directory_asks_as_much_for_one_as_for_three(app, db, size, count_qu
         for _ in range(size):
             account(Role.FINANCE)
     db.session.remove()
-    with count_queries(6):
+    with count_queries(5):
         admin.get("/agents/comptes")
 
 

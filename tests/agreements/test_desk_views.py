@@ -57,7 +57,7 @@ def test_the_desk_asks_as_much_whatever_its_size(app, unit, count_queries, size)
         for _each in range(size):
             partnership_agreement(S.ACTIVE)
     officer, _number = signed_in(app, PROGRAMME)
-    with count_queries(7):
+    with count_queries(6):
         page = officer.get("/agents/conventions")
     assert page.text.count("Convention de partenariat CV-") == size
 
@@ -267,5 +267,5 @@ def test_the_list_of_partners_asks_as_much_whatever_its_size(app, unit, count_qu
         for _each in range(size):
             partner()
     officer, _number = signed_in(app, PROGRAMME)
-    with count_queries(7):
+    with count_queries(6):
         officer.get("/agents/partenaires")

@@ -114,7 +114,7 @@ def test_my_agreements_ask_as_much_whatever_their_number(app, unit, count_querie
         for _each in range(size):
             member(person, partnership_agreement(S.ACTIVE).organisation)
     visitor = visitor_for(app, person)
-    with count_queries(6):
+    with count_queries(5):
         visitor.get("/mes-conventions")
 
 

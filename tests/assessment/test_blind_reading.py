@@ -164,7 +164,7 @@ def test_a_list_read_blind_masks_partners_too_and_asks_as_much_whatever_its_size
             file.funding_sources[0].kind, file.funding_sources[0].label = FundingKind.PRIVATE, "Fondation Voies lactées"
             assigned(file, person, by)
     visitor = visitor_for(app, person)
-    with count_queries(11):
+    with count_queries(10):
         page = visitor.get("/evaluations")
     assert page.text.count("avec [masqué]") >= size
     assert "Lactées" not in page.text

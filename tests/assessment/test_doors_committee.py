@@ -153,8 +153,8 @@ def test_the_pages_of_the_committee_ask_as_much_whatever_their_size(app, count_q
         session_id, meeting_id = session.id, meeting.id
     person, _number = signed_in(app, FILE)
     for address, statements in (
-        (f"/agents/releves/{session_id}/classement", 11), (f"/agents/comites/{meeting_id}", 11),
-        (f"/agents/releves/{session_id}/decisions", 10),
+        (f"/agents/releves/{session_id}/classement", 10), (f"/agents/comites/{meeting_id}", 10),
+        (f"/agents/releves/{session_id}/decisions", 9),
     ):  # fmt: skip
         with count_queries(statements):
             page = person.get(address)
@@ -170,7 +170,7 @@ def test_the_lists_of_sittings_and_votes_ask_as_much_whatever_their_size(app, co
             services.convene(session, DAY, f"Salle {place}", by=by, at=LATER)
             deliberation(by, f"26-0{place}")
     person, _number = signed_in(app, FILE)
-    for address, statements, word in (("/agents/comites", 5, "Salle "), ("/agents/deliberations", 4, "26-0")):
+    for address, statements, word in (("/agents/comites", 4, "Salle "), ("/agents/deliberations", 3, "26-0")):
         with count_queries(statements):
             page = person.get(address)
         assert len(page.tree.xpath(f"//main//tr[contains(., '{word}')]")) >= size
@@ -399,7 +399,7 @@ def test_the_released_decisions_ask_as_much_whatever_their_number(app, count_que
         services.release(session, deliberation(officer()), by=officer(), at=LATER)
         session_id = session.id
     person, _number = signed_in(app, FINANCE)
-    with count_queries(12):
+    with count_queries(11):
         page = person.get(f"/agents/releves/{session_id}/decisions")
     assert page.text.count("Projet ") == size
     assert not [href for href in page.links() if "classement" in href]
@@ -445,7 +445,7 @@ def test_the_pool_asks_as_much_whatever_its_size(app, count_queries, size):
             reader(file, f"Lectrice {place}")
         address = f"/agents/appels/{file.call.slug}/vivier"
     person, _number = signed_in(app, DIRECTION)
-    with count_queries(12):
+    with count_queries(11):
         page = person.get(address)
     assert len(page.tree.xpath("//main//tbody/tr")) == size
     assert "Retirer" not in page.text

@@ -265,7 +265,7 @@ def test_my_list_asks_as_much_whatever_its_size(app, count_queries, size):
         for file in files:
             assigned(file, person, by)
     visitor = visitor_for(app, person)
-    with count_queries(9):
+    with count_queries(8):
         page = visitor.get("/evaluations")
     assert len(page.tree.xpath("//tbody//tr[contains(., 'Projet ')]")) == size
 

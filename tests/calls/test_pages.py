@@ -168,7 +168,7 @@ def test_the_desk_asks_as_much_for_one_call_as_for_three(app, db, count_queries,
         for _each in range(size):
             calls.open_call()
     agent, _number = signed_in(app, Role.OFFICER_PROGRAMME)
-    with count_queries(7):
+    with count_queries(6):
         page = agent.get("/agents/appels")
     assert page.text.count("Relève d'essai") == size
 

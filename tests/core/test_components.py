@@ -393,7 +393,9 @@ def test_error_page_gives_clean_html(code: int) -> None:
 def asked_for(source: str) -> set[str]:
     """Return the variables and functions that a template asks for, and the parts it is made of."""
     tree = jinja2.Environment().parse(source)
-    return jinja2.meta.find_undeclared_variables(tree) | {str(part) for part in jinja2.meta.find_referenced_templates(tree)}
+    return jinja2.meta.find_undeclared_variables(tree) | {
+        str(part) for part in jinja2.meta.find_referenced_templates(tree)
+    }
 
 
 def test_the_last_error_pages_depend_on_nothing() -> None:

@@ -275,7 +275,7 @@ def test_the_page_asks_the_same_questions_whatever_the_number(officer, db, count
         officer[0].get(PAGE)
 
 
-QUERIES = 4
+QUERIES = 3
 
 
 def test_a_short_list_comes_at_once_in_each_format_and_a_long_one_is_asked(app, officer, db, monkeypatch):

@@ -48,7 +48,7 @@ def test_the_desk_asks_the_same_questions_whatever_its_size(officer, count_queri
             event = make.event()
             make.registration(event)
             make.team(event)
-    with count_queries(8):
+    with count_queries(7):
         assert len(officer.get("/agents/evenements").tree.xpath("//tbody/tr")) == size
 
 
@@ -59,7 +59,7 @@ def test_the_registrations_ask_the_same_questions_whatever_their_number(officer,
         for _each in range(size):
             make.registration(event, state=R.WAITING)
         slug = event.slug
-    with count_queries(8):
+    with count_queries(7):
         assert len(officer.get(f"/agents/evenements/{slug}/inscriptions").tree.xpath("//tbody/tr")) == size
 
 
@@ -70,7 +70,7 @@ def test_the_teams_ask_the_same_questions_whatever_their_number(officer, count_q
         for _each in range(size):
             make.team(event, make.registration(event).account, state=T.DELIVERED)
         slug = event.slug
-    with count_queries(8):
+    with count_queries(7):
         assert len(officer.get(f"/agents/evenements/{slug}/equipes").tree.xpath("//tbody/tr")) == size
 
 

@@ -43,7 +43,7 @@ def test_the_desk_asks_the_same_questions_whatever_its_size(officer, count_queri
         for _ in range(size):
             make.reuse(state=S.SUBMITTED, organisation=organisation())
     # Session, account, its roles; then the page, its total, the counts, and the roles of the authors.
-    with count_queries(7):
+    with count_queries(6):
         page = officer.get(DESK)
     assert len(page.tree.xpath("//tbody/tr")) == size
 

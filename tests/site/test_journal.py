@@ -110,7 +110,7 @@ def test_the_journal_asks_as_much_for_one_as_for_three(app, db, size, count_quer
     dpo, _number = signed_in(app, Role.DPO)
     write(size)
     db.session.remove()
-    with count_queries(5):
+    with count_queries(4):
         dpo.get("/agents/journal")
 
 

@@ -156,7 +156,7 @@ def test_the_page_asks_the_same_number_of_questions_whatever_its_size(app, db, c
     failed(size)
     admin.get("/agents/taches")
     db.session.remove()
-    with count_queries(6):
+    with count_queries(5):
         admin.get("/agents/taches")
 
 

@@ -16,5 +16,5 @@ login_manager.session_protection = None
 @login_manager.user_loader
 def load_account(account_id: str) -> Account | None:
     """The account of the session, if it is still open."""
-    account = db.session.scalars(queries.by_id(int(account_id))).one_or_none()
+    account = db.session.scalars(queries.with_roles(int(account_id))).unique().one_or_none()
     return account if account is not None and account.is_active else None

@@ -1,6 +1,6 @@
 """One's own account."""
 
-from flask import flash, g, jsonify, make_response, redirect, render_template, request, session, url_for
+from flask import flash, jsonify, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
@@ -12,6 +12,7 @@ from programme.core import sessions
 from programme.core.access import PUBLIC, SIGNED_IN, access, current_account
 from programme.core.clock import now
 from programme.core.errors import StaleForm
+from programme.core.forms import token_is_stale
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.organisations import queries as organisations
@@ -22,7 +23,7 @@ from programme.organisations.labels import MEMBERSHIP_STATES, ROLES
 @access(PUBLIC)
 def sign_out() -> ResponseReturnValue:
     """End the session here and in the database; a forged or stale request ends nobody's."""
-    if g.get("stale_form", False):
+    if token_is_stale():
         raise StaleForm
     logout_user()
     session.clear()

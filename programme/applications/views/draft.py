@@ -19,7 +19,6 @@ from programme.applications.views.steps import (
     kept,
     load_draft,
     needs_subdomain,
-    opened_draft,
     renew,
     short,
     step_page,
@@ -44,7 +43,6 @@ from programme.projects import queries as projects
 from programme.projects.models import Project
 from programme.questionnaires.forms import answers_from, data_from, form_class
 from programme.questionnaires.rules.fields import Question
-from programme.strategy import queries as strategy
 
 
 @bp.route("/appels/<slug>/deposer", methods=["GET", "POST"])
@@ -148,22 +146,30 @@ def _new(call: Call, form: StartForm) -> Application:
 @access(SIGNED_IN)
 def project_step(reference: str) -> ResponseReturnValue:
     """What the project is, where and when."""
-    application = opened_draft(reference)
-    themes = list(db.session.scalars(queries.themes_of(application.call.theme_set)))
-    form = ProjectForm(request.form, themes=themes, data=_saved_project(application))
-    if not form.posted:
-        return step_page(application, "projet", form=form, with_subdomains=needs_subdomain(application))
-    saving = kept(reference, form, lambda each: _keep_project(each, form), rows=False)
+    if request.method == "GET":
+        application = load_draft(reference)
+        return _project_page(application, _project_form(application))
+    saving = kept(reference, _project_form, _keep_project, rows=False)
     if short_answers.wanted():
-        return short(form, saving)
+        return short(saving)
     if saving.status is None:
         return go_on(reference, "projet")
     application = load_draft(reference)
-    renew(form, application)
-    conflict = differences(form, _project_texts(application)) if saving.status == 409 else []
-    return step_page(
-        application, "projet", saving.status, form=form, conflict=conflict, with_subdomains=needs_subdomain(application)
-    )
+    renew(saving.form, application)
+    conflict = differences(saving.form, _project_texts(application)) if saving.status == 409 else []
+    return _project_page(application, saving.form, saving.status, conflict)
+
+
+def _project_form(application: Application) -> ProjectForm:
+    themes = db.session.scalars(queries.themes_of(application.call.theme_set)).unique().all()
+    return ProjectForm(request.form, themes=themes, data=_saved_project(application))
+
+
+def _project_page(
+    application: Application, form: ProjectForm, status: int = 200, conflict: Any = ()
+) -> ResponseReturnValue:
+    with_subdomains = needs_subdomain(application)
+    return step_page(application, "projet", status, form=form, conflict=conflict, with_subdomains=with_subdomains)
 
 
 def _project_texts(application: Application) -> dict[str, Any]:
@@ -185,10 +191,9 @@ def _keep_project(application: Application, form: ProjectForm) -> None:
     values = {name: (value or None) if name in nullable else (value or "") for name, value in values.items()}
     theme, subdomain = application.theme, application.subdomain
     if not form.subdomain.errors:
-        subdomain = db.session.scalars(queries.subdomain_by_code(form.subdomain.data or "")).one_or_none()
+        subdomain = form.subdomains.get(form.subdomain.data or "")
     if not form.theme.errors and not form.subdomain.errors:
-        code = form.theme.data or (subdomain.theme.code if subdomain else "")
-        theme = db.session.scalars(strategy.theme_by_code(code)).one_or_none()
+        theme = form.themes.get(form.theme.data or (subdomain.theme.code if subdomain else ""))
     services.save_project(application, values, theme=theme, subdomain=subdomain, version=version_of(form), at=now())
 
 
@@ -196,21 +201,28 @@ def _keep_project(application: Application, form: ProjectForm) -> None:
 @access(SIGNED_IN)
 def questions_step(reference: str) -> ResponseReturnValue:
     """The questions of the strand and of the theme."""
-    application = opened_draft(reference)
+    if request.method == "GET":
+        application = load_draft(reference)
+        return _questions_page(application, _questions_form(application))
+    saving = kept(reference, _questions_form, _keep_answers, rows=False)
+    if short_answers.wanted():
+        return short(saving)
+    application = load_draft(reference)
+    if saving.status is None:
+        return _after_questions(application, saving.form.questions)
+    renew(saving.form, application)
+    saved = data_from(application.answers, saving.form.questions)
+    conflict = differences(saving.form, saved) if saving.status == 409 else []
+    return _questions_page(application, saving.form, saving.status, conflict)
+
+
+def _questions_form(application: Application) -> Any:
+    """The questions that are shown; the form knows them."""
     questions = _shown(services.asked_questions(application))
     saved = data_from(application.answers, questions)
     form = form_class(questions, QuestionsBase)(request.form, data={**saved, "version": application.version})
-    if not form.posted:
-        return _questions_page(application, form, questions)
-    saving = kept(reference, form, lambda each: _keep_answers(each, form, questions), rows=False)
-    if short_answers.wanted():
-        return short(form, saving)
-    application = load_draft(reference)
-    if saving.status is None:
-        return _after_questions(application, {each.key for each in questions})
-    renew(form, application)
-    conflict = differences(form, data_from(application.answers, questions)) if saving.status == 409 else []
-    return _questions_page(application, form, questions, saving.status, conflict)
+    form.questions = questions
+    return form
 
 
 def _shown(asked: list[Question]) -> list[Question]:
@@ -219,25 +231,24 @@ def _shown(asked: list[Question]) -> list[Question]:
     return [each for each in asked if each.key in keys] if keys else asked
 
 
-def _questions_page(
-    application: Application, form: Any, questions: list[Question], status: int = 200, conflict: Any = ()
-) -> ResponseReturnValue:
+def _questions_page(application: Application, form: Any, status: int = 200, conflict: Any = ()) -> ResponseReturnValue:
     """The questions under the titles of their sections, in order."""
-    sections = [(title, list(group)) for title, group in groupby(questions, key=lambda each: each.section)]
+    sections = [(title, list(group)) for title, group in groupby(form.questions, key=lambda each: each.section)]
     return step_page(
-        application, "questions", status, form=form, questions=questions, sections=sections, conflict=conflict
+        application, "questions", status, form=form, questions=form.questions, sections=sections, conflict=conflict
     )
 
 
-def _keep_answers(application: Application, form: Any, questions: Any) -> None:
-    given = {**application.answers, **answers_from(form, questions)}
+def _keep_answers(application: Application, form: Any) -> None:
+    given = {**application.answers, **answers_from(form, form.questions)}
     filled = {key: value for key, value in given.items() if value is not None}
     services.save_answers(application, filled, version=version_of(form), at=now())
 
 
-def _after_questions(application: Application, shown: set[str]) -> ResponseReturnValue:
+def _after_questions(application: Application, shown: list[Question]) -> ResponseReturnValue:
     """An answer may open other questions: the person meets them before going on."""
-    opened = [each for each in services.asked_questions(application) if each.key not in shown]
+    keys = {each.key for each in shown}
+    opened = [each for each in services.asked_questions(application) if each.key not in keys]
     if opened and request.form.get("action") == "next":
         flash(_("Vos réponses ouvrent d’autres questions : répondez-y ci-dessous."), "info")
         return redirect(

@@ -22,11 +22,16 @@ from programme.core import short_answers
 from programme.core.access import current_account, require
 from programme.core.addresses import whole_number
 from programme.core.clock import local_day, now
-from programme.core.forms import BaseForm, csrf_token
+from programme.core.forms import BaseForm, csrf_token, token_is_stale
 from programme.core.i18n import date_short, datetime_short, hour, money
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.strategy.models import ThemeSet
+
+Read = Callable[[Application], Any]
+"""The form of a step as it was sent, for this draft."""
+Keep = Callable[[Application, Any], None]
+"""Puts in the draft what could be read of the form."""
 
 ENDPOINTS = {
     "projet": ".project_step", "questions": ".questions_step", "donnees": ".datasets_step", "budget": ".budget_step",
@@ -90,15 +95,6 @@ def ensure_draft(application: Application) -> None:
 def load_draft(reference: str) -> Application:
     """The draft of this reference, for those who may fill it in."""
     application = load(reference)
-    ensure_draft(application)
-    return application
-
-
-def opened_draft(reference: str) -> Application:
-    """The draft for the page of a step; without its rows when its texts are being saved."""
-    if request.method == "GET":
-        return load_draft(reference)
-    application = db.one_or_404(queries.head(reference))
     ensure_draft(application)
     return application
 
@@ -181,57 +177,59 @@ def time_left(session: CallSession, at: datetime) -> str:
 class Saving:
     """What became of a form: the status of the page that shows again what was typed, None when all of it is kept.
 
-    `application` is the draft as it was committed, None when nothing was.
+    `form` is what was sent, read; `application` is the draft as it was committed, None when nothing was.
     """
 
     status: int | None
+    form: Any
     application: Application | None = None
-
-
-def kept(reference: str, form: Any, keep: Callable[[Application], None], *, rows: bool = True) -> Saving:
-    """Keep what can be read of the form, in one transaction; `rows`: whether `keep` touches more than the texts.
-
-    422 when something cannot be read or the session changed, 409 when a colleague saved the same page meanwhile.
-    """
-    valid = form.validate()
-    if form.csrf_token.errors:
-        return Saving(422)
-    statement = queries.for_update(reference) if rows else queries.texts_for_update(reference)
-    try:
-        with unit_of_work():
-            application = db.one_or_404(statement)
-            ensure_draft(application)
-            keep(application)
-    except services.Outdated as refusal:
-        if not _already_kept(reference, form, keep):
-            form.form_errors.append(refusal.message)
-            return Saving(409)
-        application = load_draft(reference)
-    return Saving(None if valid else 422, application)
 
 
 class _Undone(Exception):
     """Leaves a unit of work without writing."""
 
 
-def _already_kept(reference: str, form: Any, keep: Callable[[Application], None]) -> bool:
+def kept(reference: str, read: Read, keep: Keep, *, rows: bool = True) -> Saving:
+    """Read what is sent and keep what can be, in one transaction; `rows`: whether `keep` touches more than the texts.
+
+    422 when something cannot be read or the session changed, 409 when a colleague saved the same page meanwhile.
+    """
+    if token_is_stale():
+        form = read(load_draft(reference))
+        form.validate()
+        return Saving(422, form)
+    try:
+        with unit_of_work():
+            application = db.one_or_404(queries.for_update(reference) if rows else queries.texts_for_update(reference))
+            ensure_draft(application)
+            form = read(application)
+            valid = form.validate()
+            keep(application, form)
+    except services.Outdated as refusal:
+        if not _already_kept(reference, form, keep):
+            form.form_errors.append(refusal.message)
+            return Saving(409, form)
+        application = load_draft(reference)
+    return Saving(None if valid else 422, form, application)
+
+
+def _already_kept(reference: str, form: Any, keep: Keep) -> bool:
     """Whether what is sent is what is saved: a second click, or a save whose answer was lost on the way."""
     same = False
     try:
         with unit_of_work():
             application = db.one_or_404(queries.for_update(reference))
             before, form.version.data = services.written(application), str(application.version)
-            keep(application)
+            keep(application, form)
             same = services.written(application) == before
             raise _Undone
     except _Undone:
         return same
 
 
-def short(
-    form: Any, saving: Saving, fragments: Callable[[Application], dict[str, str]] | None = None
-) -> ResponseReturnValue:
+def short(saving: Saving, fragments: Callable[[Application], dict[str, str]] | None = None) -> ResponseReturnValue:
     """The answer to the script that saves while one writes."""
+    form = saving.form
     if saving.application is None:
         return short_answers.stale(csrf_token()) if form.csrf_token.errors else saved_elsewhere()
     application = saving.application

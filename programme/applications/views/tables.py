@@ -51,21 +51,24 @@ def _with_row(reference: str, step: str, name: str, count: int, anchor: str) -> 
 @access(SIGNED_IN)
 def datasets_step(reference: str) -> ResponseReturnValue:
     """The data sets that the project uses or opens."""
-    application = load_draft(reference)
-    rows = [{"label": e.title, "use": e.use, "is_opened": e.is_opened} for e in application.datasets]
-    form = DatasetsForm(request.form, data={"rows": rows, "version": application.version})
-    if not form.posted:
-        return _datasets_page(application, form)
-    saving = kept(reference, form, lambda each: _keep_datasets(each, form))
+    if request.method == "GET":
+        application = load_draft(reference)
+        return _datasets_page(application, _datasets_form(application))
+    saving = kept(reference, _datasets_form, _keep_datasets)
     if short_answers.wanted():
-        return short(form, saving)
+        return short(saving)
     if saving.status is None and request.form.get("action") == "add":
-        return _with_row(reference, "donnees", "lignes", _filled(form.rows), "rows")
+        return _with_row(reference, "donnees", "lignes", _filled(saving.form.rows), "rows")
     if saving.status is None:
         return go_on(reference, "donnees")
     application = load_draft(reference)
-    renew(form, application)
-    return _datasets_page(application, form, saving.status)
+    renew(saving.form, application)
+    return _datasets_page(application, saving.form, saving.status)
+
+
+def _datasets_form(application: Application) -> DatasetsForm:
+    rows = [{"label": e.title, "use": e.use, "is_opened": e.is_opened} for e in application.datasets]
+    return DatasetsForm(request.form, data={"rows": rows, "version": application.version})
 
 
 def _datasets_page(application: Application, form: DatasetsForm, status: int = 200) -> ResponseReturnValue:
@@ -102,18 +105,21 @@ def _keep_datasets(application: Application, form: DatasetsForm) -> None:
 @access(SIGNED_IN)
 def budget_step(reference: str) -> ResponseReturnValue:
     """Expenses and financing plan, in exact money."""
-    application = load_draft(reference)
-    form = BudgetForm(request.form, data=_saved_budget(application))
-    if not form.posted:
-        return _budget_page(application, form)
-    saving = kept(reference, form, lambda each: _keep_budget(each, form))
+    if request.method == "GET":
+        application = load_draft(reference)
+        return _budget_page(application, _budget_form(application))
+    saving = kept(reference, _budget_form, _keep_budget)
     if short_answers.wanted():
-        return short(form, saving, _balance)
+        return short(saving, _balance)
     if saving.status is None:
-        return _after_budget(reference, form)
+        return _after_budget(reference, saving.form)
     application = load_draft(reference)
-    renew(form, application)
-    return _budget_page(application, form, saving.status)
+    renew(saving.form, application)
+    return _budget_page(application, saving.form, saving.status)
+
+
+def _budget_form(application: Application) -> BudgetForm:
+    return BudgetForm(request.form, data=_saved_budget(application))
 
 
 def _after_budget(reference: str, form: BudgetForm) -> ResponseReturnValue:

@@ -104,7 +104,7 @@ def suggest_readers(application: Application, wanted: int, *, at: datetime) -> l
         return []
     load = dict(db.session.execute(evaluations.loads(pool_id)).all())
     given = {each.reviewer_id for each in db.session.scalars(evaluations.of_subject(SUBJECT, application.id))}
-    aside = {each.account_id for each in db.session.scalars(evaluations.recusals(SUBJECT, application.id))}
+    aside = {each.account_id for each in application.recusals}
     pool = db.session.scalars(evaluations.pool_members(pool_id)).all()
     out = given | aside | conflicts(application, pool, at=at).keys()
     free = [person for person in pool if person.id not in out]

@@ -126,7 +126,7 @@ def _readings(application: Application, account: Account) -> dict[str, Any]:
         readings = own  # A reader of the house sees nobody else's marks before they are locked.
     return {
         "readings": readings,
-        "recusals": db.session.scalars(evaluations.recusals(SubjectKind.APPLICATION, application.id)).all(),
+        "recusals": application.recusals,
         "evaluation_states": EVALUATION_STATES, "evaluation_tones": EVALUATION_TONES,
         "recommendations": RECOMMENDATIONS, "can_read_evaluations": True,
     }  # fmt: skip
