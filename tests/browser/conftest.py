@@ -3,13 +3,11 @@
 import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.databases import database_url
-from tests.journeys.server import Instance
+from tests.demonstration import demonstration
 
 PASSWORD = "Demo-programme-2026"
 
@@ -20,14 +18,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given := os.environ.get("BROWSER_ROOT"):
         yield given
         return
-    folder: Path = tmp_path_factory.mktemp("browser")
-    with database_url("sqlite", folder) as url:
-        instance = Instance(folder, url, demo=True)
-        try:
-            instance.start(seconds=240)
-            yield instance.root
-        finally:
-            instance.stop()
+    instance = demonstration(tmp_path_factory, "browser")
+    try:
+        instance.start()
+        yield instance.root
+    finally:
+        instance.stop()
 
 
 def sign_in(page: Any, email: str) -> None:

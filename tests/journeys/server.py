@@ -47,11 +47,11 @@ class Instance:
         }  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None
 
-    def flask(self, *arguments: str, text: str = "") -> str:
+    def flask(self, *arguments: str, text: str = "", seconds: float = 120) -> str:
         """Run a command of the operator."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *arguments], cwd=ROOT, env=self.environment, input=text,
-            capture_output=True, text=True, timeout=120, check=False,
+            capture_output=True, text=True, timeout=seconds, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"flask {' '.join(arguments)}: {done.stderr[-3000:]}"
         return done.stdout

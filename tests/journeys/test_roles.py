@@ -6,10 +6,9 @@ The applicant does them also with a keyboard only, on a phone 320 pixels wide an
 
 import pytest
 
-from tests.databases import database_url
+from tests.demonstration import demonstration
 from tests.journeys import tasks
 from tests.journeys.effort import table
-from tests.journeys.server import Instance
 from tests.journeys.travellers import PICTURES, Phone, Plain, Traveller, Typist
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
@@ -33,14 +32,12 @@ EFFORTS = []
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """The demonstration, started once."""
-    folder = tmp_path_factory.mktemp("roles")
-    with database_url("sqlite", folder) as url:
-        instance = Instance(folder, url, demo=True)
-        try:
-            instance.start(240)
-            yield tasks.Demo(instance, folder)
-        finally:
-            instance.stop()
+    instance = demonstration(tmp_path_factory, "roles")
+    try:
+        instance.start()
+        yield tasks.Demo(instance, instance.folder)
+    finally:
+        instance.stop()
 
 
 @pytest.mark.parametrize(

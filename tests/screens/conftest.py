@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.demonstration import demonstration
 from tests.screens.stage import NODE_MODULES, Stage
 from tests.screens.states import ALL
 
@@ -12,7 +13,7 @@ from tests.screens.states import ALL
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[Stage]:
     assert (NODE_MODULES / "axe-core").is_dir(), "the checkers are missing: sh scripts/setup.sh test"
-    made = Stage(tmp_path_factory.mktemp("screens"), chromium)
+    made = Stage(demonstration(tmp_path_factory, "screens"), chromium)
     made.learn(state.path for state in ALL if not state.mail)
     yield made
     made.close()

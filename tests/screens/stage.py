@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from lxml import html
 
+from tests.demonstration import DATABASE
 from tests.journeys.server import ROOT, Instance
 
 HERE = Path(__file__).parent
@@ -137,11 +138,11 @@ class Validator:
 class Stage:
     """A demonstration that runs, and a browser in front of it."""
 
-    def __init__(self, folder: Path, chromium: Any) -> None:
-        self.database = folder / "screens.sqlite3"
-        self.instance = Instance(folder, f"sqlite:///{self.database}", demo=True)
+    def __init__(self, instance: Instance, chromium: Any) -> None:
+        self.instance = instance
+        self.database = instance.folder / DATABASE
         try:
-            self.instance.start(300)
+            self.instance.start()
         except AssertionError:
             self.instance.stop()
             raise
