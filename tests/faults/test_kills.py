@@ -34,8 +34,8 @@ from tests.faults.reckoning import (
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 KILLS = {
-    "sqlite": int(os.environ.get("KILLS_SQLITE", "16")),
-    "postgresql": int(os.environ.get("KILLS_POSTGRESQL", "7")),
+    "sqlite": int(os.environ.get("KILLS_SQLITE", "60")),
+    "postgresql": int(os.environ.get("KILLS_POSTGRESQL", "10")),
 }
 SORTS = {"web": 8, "worker": 3, "printer": 3, "master": 1}
 """How often each sort of process is chosen. One that is not there, or has just started, leaves its turn to the web."""

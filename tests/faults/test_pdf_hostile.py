@@ -206,6 +206,7 @@ def test_payloads_in_the_fields_are_printed_and_ask_for_nothing(app, hostile, li
         reader = PdfReader(BytesIO(data))
         assert list(reader.attachments) == ["essai.json"]
         assert CANARY not in "".join(sheet.extract_text() for sheet in reader.pages)
+    print(f"{kind}: {len(short)} payloads in its fields, {len(made)} documents, outside requests {len(listener.seen)}")
     assert listener.seen == []
 
 
@@ -234,7 +235,9 @@ def tried(payloads):
 
 def test_payloads_as_a_page_reach_nothing_and_end(hostile, listener):
     with ThreadPoolExecutor(2) as threads:
-        assert list(threads.map(tried, [hostile[::2], hostile[1::2]])) == [[], []]
+        wrong = list(threads.map(tried, [hostile[::2], hostile[1::2]]))
+    print(f"{len(hostile)} payloads as a page: wrong {sum(map(len, wrong))}, outside requests {len(listener.seen)}")
+    assert wrong == [[], []]
     assert listener.seen == []
 
 
@@ -250,6 +253,7 @@ def test_control_the_bare_engine_reaches_the_server_and_the_file(hostile, listen
             continue
         leaked += leaks(data)
     reached, listener.seen[:] = len(listener.seen), []
+    print(f"control, the bare engine: outside requests {reached}, documents that hold the canary {leaked}")
     assert reached >= 10
     assert leaked >= 1
 
