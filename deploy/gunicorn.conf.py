@@ -1,16 +1,19 @@
-"""Settings of the application server in a container; `flask serve` gives the same ones by itself."""
+"""Settings of the application server, in a container or behind `flask serve`."""
 
 import os
+from pathlib import Path
 
-bind = os.environ.get("BIND", "127.0.0.1:8000")
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = 8
 worker_class = "gthread"
+preload_app = True  # Loaded once: a process that dies is back at once, and they share their memory.
 max_requests = 5000
 max_requests_jitter = 500
 graceful_timeout = 20
 control_socket_disable = True
-worker_tmp_dir = "/dev/shm"  # noqa: S108 - a sign of life that must not wait for a disk
+_memory = Path("/dev/shm")  # noqa: S108 - the sign of life of a process must not wait for a disk
+worker_tmp_dir = str(_memory) if _memory.is_dir() else None
 
 
 def on_starting(_server):  # noqa: ANN001, ANN201

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -18,6 +19,7 @@ from programme.cli import demonstration
 from programme.core import database, pdf
 from programme.extensions import db
 
+SETTINGS = Path(__file__).resolve().parents[2] / "deploy" / "gunicorn.conf.py"
 SHORT_LIFE, SHORT_LIVES = 5.0, 3
 """Seconds, and how often in a row: after that a program that dies is not started again."""
 
@@ -34,11 +36,9 @@ def command(workers: int) -> None:
         demonstration.fill()
     db.session.remove()
     db.engine.dispose()
+    bind = os.environ.get("BIND") or f"127.0.0.1:{port}"
     web = [
-        sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}" if not os.environ.get("BIND") else
-        os.environ["BIND"], "--workers", str(workers), "--threads", "8", "--worker-class", "gthread",
-        "--max-requests", "5000", "--max-requests-jitter", "500", "--graceful-timeout", "20", "--no-control-socket",
-        "--preload",  # Loaded once: a process that dies is back at once, and they share their memory.
+        sys.executable, "-m", "gunicorn", "--config", str(SETTINGS), "--bind", bind, "--workers", str(workers), "wsgi:app",
     ]  # fmt: skip
     worker = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
     _run([web, worker], port)
