@@ -14,7 +14,7 @@ from pathlib import Path
 from bench import load
 
 TICK = os.sysconf("SC_CLK_TCK")
-SERVE = ("--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "20", "--no-control-socket")
+SERVE = ("--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "20", "--no-control-socket", "--preload")
 """As `flask serve` starts it, but for the renewal of the workers, which only the rush keeps."""
 RENEWED = ("--max-requests", "5000", "--max-requests-jitter", "500")
 

@@ -99,7 +99,7 @@ CAMPAIGNS = {
     ),
     "enumeration": Campaign(
         "500 known and 500 unknown addresses: same text, same status, same time",
-        ("tests/accounts/test_enumeration.py",), 10, {"ENUMERATION_TRIES": "500"},
+        ("tests/accounts/test_enumeration.py",), 21, {"ENUMERATION_TRIES": "500"},
     ),
     "screens": Campaign(
         "every page state at each width, light and dark, with the accessibility engines",

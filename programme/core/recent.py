@@ -13,7 +13,9 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 from flask import current_app
-from sqlalchemy import select
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import lazyload
 
 from programme.core.journal import JournalHead
 from programme.extensions import db
@@ -50,6 +52,14 @@ def kept(key: Hashable, count: Callable[[], Value], *, at_once: bool = False) ->
         while len(store) > MOST:
             store.popitem(last=False)
     return value
+
+
+def page_of(statement: Select[Any], key: Hashable, per_page: int) -> Pagination:
+    """One page of a list of the house, whose total is kept: counting what a filter finds opens every row it finds."""
+    page = db.paginate(statement, per_page=per_page, max_per_page=per_page, count=False)
+    found = statement.options(lazyload("*")).order_by(None).subquery()
+    page.total = kept(("total", key), lambda: db.session.scalar(select(func.count()).select_from(found)), at_once=True)
+    return page
 
 
 def _store() -> tuple[OrderedDict[Hashable, _Kept], Any]:

@@ -21,7 +21,7 @@ from programme.assessment.views import bp, reading
 from programme.assessment.views.desk import clock_text, read_clock
 from programme.calls.models import EligibilityRule
 from programme.calls.states import RuleKind
-from programme.core import consultations, storage
+from programme.core import consultations, recent, storage
 from programme.core.access import access, current_account, require
 from programme.core.clock import now, today
 from programme.core.consultations import Consulted, Standing
@@ -46,16 +46,20 @@ def list_applications() -> ResponseReturnValue:
     sort = queries.Sort(asked_sort) if asked_sort in set(queries.Sort) else queries.Sort.DEPOSIT
     calls = db.session.scalars(queries.call_options()).all()
     call = next((each.id for each in calls if str(each.id) == request.args.get("appel")), None)
-    statement = queries.applications(
-        account.id, call_id=call, state=ApplicationState(state) if state in set(ApplicationState) else None,
-        text=request.args.get("q", ""), sort=sort,
-    )  # fmt: skip
+    text, chosen = request.args.get("q", ""), ApplicationState(state) if state in set(ApplicationState) else None
+    statement = queries.applications(account.id, call_id=call, state=chosen, text=text, sort=sort)
     return render_template(
-        "assessment/applications.html", page=db.paginate(statement, per_page=50, max_per_page=50), states=STATES,
-        tones=TONES, counts=dict(db.session.execute(queries.counts(account.id)).all()),
-        calls=calls, state=state, sort=sort, call=call,
-        text=request.args.get("q", ""), can_open=account.has_role(*policy.READERS),
+        "assessment/applications.html", page=recent.page_of(statement, ("files", account.id, call, chosen, text), 50),
+        states=STATES, tones=TONES, counts=_counts(account.id), calls=calls, state=state, sort=sort, call=call, text=text,
+        can_open=account.has_role(*policy.READERS),
     )  # fmt: skip
+
+
+def _counts(account_id: int) -> dict[ApplicationState, int]:
+    """How many files of each state the person may see."""
+    return recent.kept(
+        ("files by state", account_id), lambda: dict(db.session.execute(queries.counts(account_id)).all()), at_once=True
+    )
 
 
 def load(reference: str) -> Application:
