@@ -16,6 +16,13 @@ from programme.organisations.states import MembershipState
 from programme.projects.models import Project
 from programme.strategy.models import Subdomain, Theme, ThemeSet
 
+# What is saved at each keystroke or with each file opens little else.
+_BARE = (
+    lazyload(Application.strand),
+    lazyload(Application.organisation),
+    lazyload(Application.form_definition),
+    lazyload(Application.receipt),
+)
 # Criteria, categories and producers are read only by whoever shows them.
 _HEAD = (
     joinedload(Application.strand, innerjoin=True).lazyload(CallStrand.grid),
@@ -47,19 +54,23 @@ def for_update(reference: str) -> Select[Application]:
     return whole(reference).with_for_update(of=Application)
 
 
+def with_pieces(reference: str) -> Select[Application]:
+    """One application with its pieces; the rest is read when it is touched."""
+    return (
+        select(Application).where(Application.reference == reference).options(*_BARE, selectinload(Application.pieces))
+    )
+
+
 def texts_for_update(reference: str) -> Select[Application]:
     """One application with its texts, locked: what a save of them may touch besides is read when it is touched."""
     return (
         select(Application)
         .where(Application.reference == reference)
         .options(
+            *_BARE,
             joinedload(Application.project).options(lazyload(Project.organisation), lazyload(Project.theme)),
             joinedload(Application.subdomain),
-            lazyload(Application.strand),
-            lazyload(Application.organisation),
-            lazyload(Application.form_definition),
             lazyload(Application.pieces),
-            lazyload(Application.receipt),
         )
         .with_for_update(of=Application)
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
+from sqlalchemy.orm import contains_eager, lazyload, selectinload
 
 from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule, RequiredDocument
 from programme.calls.states import PUBLIC_CALL_STATES, TAKING, CallState, SessionState
@@ -106,7 +106,7 @@ def rules_of(call_id: int) -> Select[EligibilityRule]:
     return (
         select(EligibilityRule)
         .where(EligibilityRule.call_id == call_id)
-        .options(joinedload(EligibilityRule.strand))
+        .options(lazyload(EligibilityRule.strand))
         .order_by(EligibilityRule.position)
     )
 

@@ -1,7 +1,6 @@
 """`flask seed --size N`: as many applications and reuses as a Region never had, to measure and to try at full size."""
 
 import time
-from contextlib import AbstractContextManager
 from datetime import datetime
 from decimal import Decimal
 from random import Random
@@ -24,7 +23,7 @@ from programme.cli.seeding.dossiers import Dossiers
 from programme.cli.seeding.gallery import Gallery
 from programme.cli.seeding.ground import Ground
 from programme.core.clock import now
-from programme.core.database import WRITING
+from programme.core.database import writing
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.organisations.models import Organisation
@@ -81,7 +80,7 @@ def fill(size: int, number: int = 1, at: datetime | None = None) -> None:
             raise click.ClickException(f"Aucun appel n’a le code {ground.CALL} : chargez d’abord la démonstration.")
         chance = Random(f"{number}/{call.sessions[-1].number}")
         reading.expunge_all()  # What is read stays readable while the writing goes on in transactions of its own.
-        with _writing() as connection, Session(connection) as asking:
+        with writing(db.engine) as connection, Session(connection) as asking:
             bulk = Bulk(connection)
             laid = ground.lay(bulk, asking, call, size, chance=chance, at=at, password=password)
             asking.expunge_all()
@@ -92,7 +91,7 @@ def fill(size: int, number: int = 1, at: datetime | None = None) -> None:
 
 def _chunk(laid: Ground, ranks: range, chance: Random) -> None:
     """Some applications and as many reuses, in one transaction."""
-    with _writing() as connection:
+    with writing(db.engine) as connection:
         bulk = Bulk(connection)
         files = Dossiers(bulk, laid, chance)
         gallery = Gallery(bulk, laid, chance)
@@ -121,7 +120,3 @@ def _base(at: datetime) -> None:
             each.load(at)
             db.session.flush()  # The next one finds what this one made.
         agreements.install_templates(at=at)
-
-
-def _writing() -> AbstractContextManager[Connection]:
-    return db.engine.execution_options(**{WRITING: True}).begin()

@@ -18,7 +18,7 @@ from programme.core import jobs
 from programme.core.access import current_account
 from programme.core.clock import now
 from programme.core.columns import UTCDateTime, enum_column
-from programme.core.database import WRITING
+from programme.core.database import writing
 from programme.core.personal_data import Basis, personal
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
@@ -100,7 +100,7 @@ def _write(response: Response) -> Response:
 
 def insert(values: dict[str, Any]) -> None:
     """Write one line, in a transaction of its own; when another request wrote the same meanwhile, that one stays."""
-    with db.engine.execution_options(**{WRITING: True}).begin() as connection:
+    with writing(db.engine) as connection:
         made = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         connection.execute(made(Consultation).values(values).on_conflict_do_nothing())
 

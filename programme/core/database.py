@@ -1,12 +1,20 @@
 """How a connection is opened: safe SQLite settings, and a refusal of a PostgreSQL that may lose commits."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Connection, Engine, event, func, select, text
 from sqlalchemy.orm import Session
 
 WRITING = "programme_writing"
+PATIENCE = 15.0
+"""Seconds that a thread waits in line for the others of its process, and SQLite for another process."""
 
 
 class WeakDurability(RuntimeError):
@@ -18,13 +26,11 @@ def prepare(engine: Engine, *, synchronous: str = "FULL") -> None:
 
     SQLite's driver must not open transactions by itself: a read-then-write transaction that starts
     deferred loses updates or fails as "locked". A writing transaction starts IMMEDIATE.
-
-    SQLite's own waiting is no queue: who has waited long asks ten times a second, and newcomers pass. So the threads of a
-    process stand in line here and one of them asks; otherwise some wait beyond the limit when hundreds of people write.
     """
     if engine.dialect.name != "sqlite":
         return
-    turn = Lock()
+    _lines[engine] = line = Line(engine.url.database)
+    event.listen(engine, "engine_disposed", lambda _engine: line.close())
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -33,17 +39,77 @@ def prepare(engine: Engine, *, synchronous: str = "FULL") -> None:
             "journal_mode=WAL",
             f"synchronous={synchronous}",
             "foreign_keys=ON",
-            "busy_timeout=15000",
+            f"busy_timeout={PATIENCE * 1000:.0f}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        if not connection.get_execution_options().get(WRITING, False):
-            connection.exec_driver_sql("BEGIN")
+        writing = connection.get_execution_options().get(WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class Line:
+    """Who writes in a SQLite database waits here for the one before, so that each is let in at once and in turn.
+
+    SQLite's own waiting is no queue: who finds the database taken sleeps, longer each time, while newcomers pass. The
+    threads of a process wait for a lock, and one of them at most for a lock on a file that the other processes share.
+    The line is a courtesy: what keeps two writers apart is SQLite, whoever comes without standing in it.
+    """
+
+    def __init__(self, database: str | None) -> None:
+        self._turn = Lock()
+        self._path = Path(f"{database}-line") if database else None
+        self._file, self._process = -1, 0
+
+    @contextmanager
+    def wait(self) -> Iterator[None]:
+        """The turn, until the end of the block."""
+        if not self._turn.acquire(timeout=PATIENCE):
+            yield  # Something holds the line up: SQLite says in its turn whether one may write.
             return
-        with turn:  # Until the transaction has begun, not until it ends: the next one waits in SQLite meanwhile.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            with self._others():
+                yield
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def _others(self) -> Iterator[None]:
+        if self._path is None:
+            yield
+            return
+        if self._process != os.getpid():  # A file that was opened before a fork would be one lock for all of them.
+            self.close()
+            self._file, self._process = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600), os.getpid()
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again when somebody writes."""
+        if self._process:
+            os.close(self._file)
+        self._file, self._process = -1, 0
+
+
+_lines: "WeakKeyDictionary[Engine, Line]" = WeakKeyDictionary()
+"""The line of each SQLite database that this process opened."""
+
+
+def turn(engine: Engine) -> Any:
+    """Stand in line to write; nothing to wait for on PostgreSQL, which lets many write at once."""
+    line = _lines.get(engine)
+    return line.wait() if line else nullcontext()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A short writing transaction beside the session's, committed at the end."""
+    with turn(engine), engine.execution_options(**{WRITING: True}).begin() as connection:
+        yield connection
 
 
 def in_turn(session: Session, choice: str) -> None:

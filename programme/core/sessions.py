@@ -16,7 +16,7 @@ from werkzeug.datastructures import CallbackDict
 
 from programme.core.clock import now
 from programme.core.columns import UTCDateTime
-from programme.core.database import WRITING
+from programme.core.database import writing
 from programme.core.identifiers import digest, random_token
 from programme.extensions import Base, db
 
@@ -76,7 +76,7 @@ class DatabaseSessions(SessionInterface):
             response.vary.add("Cookie")
         if not session:
             if session.key is not None:
-                with _writing() as connection:
+                with writing(db.engine) as connection:
                     connection.execute(delete(WebSession).where(WebSession.key_digest == digest(session.key)))
                 response.delete_cookie(self.get_cookie_name(app), path="/")
             return
@@ -95,7 +95,7 @@ class DatabaseSessions(SessionInterface):
             "seen_at": at,
             "expires_at": at + LIFETIME,
         }
-        with _writing() as connection:
+        with writing(db.engine) as connection:
             known = session.key is not None and not session.rotate
             if session.rotate and session.key is not None:
                 connection.execute(delete(WebSession).where(WebSession.key_digest == digest(session.key)))
@@ -115,11 +115,6 @@ class DatabaseSessions(SessionInterface):
             samesite="Lax",
             path="/",
         )
-
-
-def _writing() -> Any:
-    engine = db.engine.execution_options(**{WRITING: True})
-    return engine.begin()
 
 
 def seconds_left(session: Any) -> int:

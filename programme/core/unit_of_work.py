@@ -9,7 +9,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, joinedload
 
 from programme.core.access import viewer
-from programme.core.database import WRITING
+from programme.core.database import WRITING, turn
 from programme.core.errors import StaleForm
 from programme.extensions import db
 
@@ -38,17 +38,18 @@ def unit_of_work() -> Iterator[Session]:
         raise WriteOutsideUnitOfWork("a unit of work is already open")
     session.rollback()
     session.expire_all()  # After a commit there is nothing to roll back, and what was read would stay as it was.
-    session.connection(execution_options={WRITING: True})
-    session.info[_ACTIVE] = True
-    try:
-        _reload_viewer(session)
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info[_ACTIVE] = False
+    with turn(db.engine):
+        session.connection(execution_options={WRITING: True})
+        session.info[_ACTIVE] = True
+        try:
+            _reload_viewer(session)
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info[_ACTIVE] = False
 
 
 def _reload_viewer(session: Session) -> None:

@@ -3,13 +3,13 @@
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Select
 from werkzeug.datastructures import FileStorage
 
 from programme.applications import policy, queries, services
 from programme.applications.labels import PIECE_TONES, PIECES
 from programme.applications.models import Application, Piece
 from programme.applications.views import bp
-from programme.applications.views.own import load
 from programme.applications.views.steps import ensure_draft, load_draft, step_page
 from programme.core import storage
 from programme.core.access import SIGNED_IN, access, current_account, require
@@ -47,21 +47,25 @@ def find(application: Application, piece_id: int) -> Piece:
     return found
 
 
+def _draft(statement: Select[Application]) -> Application:
+    """A draft that the person may fill in."""
+    application = db.one_or_404(statement)
+    ensure_draft(application)
+    return application
+
+
 @bp.post("/dossiers/<reference>/pieces/<int:piece_id>")
 @access(SIGNED_IN)
 def provide(reference: str, piece_id: int) -> ResponseReturnValue:
     """Put one file in its place."""
-    application = load(reference)
-    ensure_draft(application)
-    find(application, piece_id)
+    find(_draft(queries.with_pieces(reference)), piece_id)
     try:
         upload = chosen(piece_id)
         if upload is None:
             raise RuleBroken(_("Choisissez un fichier sur votre appareil."))
         written = storage.write(upload.stream, upload.filename or "")
         with unit_of_work():
-            application = db.one_or_404(queries.for_update(reference))
-            ensure_draft(application)
+            application = _draft(queries.with_pieces(reference).with_for_update(of=Application))
             services.provide_piece(find(application, piece_id), written, by=current_account(), at=now())
     except RuleBroken as refusal:
         return pieces_page(load_draft(reference), {piece_id: refusal.message}, 422)
@@ -73,8 +77,7 @@ def provide(reference: str, piece_id: int) -> ResponseReturnValue:
 def take_back(reference: str, piece_id: int) -> ResponseReturnValue:
     """Remove one file of a draft."""
     with unit_of_work():
-        application = db.one_or_404(queries.for_update(reference))
-        ensure_draft(application)
+        application = _draft(queries.with_pieces(reference).with_for_update(of=Application))
         require(policy.can_take_back(current_account(), application))
         services.take_back_piece(find(application, piece_id), by=current_account(), at=now())
     return redirect(url_for(".pieces_step", reference=reference, _anchor=f"piece-{piece_id}"))

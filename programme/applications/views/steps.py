@@ -15,7 +15,6 @@ from programme.applications import policy, queries, services
 from programme.applications.models import Application
 from programme.applications.states import ApplicationState
 from programme.applications.views import bp
-from programme.applications.views.own import load
 from programme.calls import queries as calls
 from programme.calls.models import CallSession, EligibilityRule
 from programme.core import short_answers
@@ -94,7 +93,7 @@ def ensure_draft(application: Application) -> None:
 
 def load_draft(reference: str) -> Application:
     """The draft of this reference, for those who may fill it in."""
-    application = load(reference)
+    application = db.one_or_404(queries.whole(reference))
     ensure_draft(application)
     return application
 
