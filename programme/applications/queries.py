@@ -76,6 +76,22 @@ def texts_for_update(reference: str) -> Select[Application]:
     )
 
 
+def answers_for_update(reference: str) -> Select[Application]:
+    """One application with its answers and all that says which questions are asked, locked."""
+    return (
+        select(Application)
+        .where(Application.reference == reference)
+        .options(
+            joinedload(Application.strand, innerjoin=True).options(
+                lazyload(CallStrand.grid), lazyload(CallStrand.form_definition)
+            ),
+            joinedload(Application.organisation, innerjoin=True).lazyload(Organisation.categories),
+            joinedload(Application.form_definition),
+        )
+        .with_for_update(of=Application)
+    )
+
+
 def mine(account_id: int) -> Select[Application]:
     """The applications of the organisations of which the person is a member, the last touched first."""
     return (

@@ -14,6 +14,7 @@ from programme.cli.demo import calls_demo
 from programme.cli.demo.strategy import TERRITORY_THEMES
 from programme.core.clock import local
 from programme.core.unit_of_work import unit_of_work
+from programme.questionnaires.rules.conditions import Comparison, How
 from programme.questionnaires.rules.fields import asked, questions_from
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -104,7 +105,7 @@ def test_the_judged_rules_are_there_with_the_two_borders():
 def test_each_theme_has_its_question_and_its_proof(theme):
     given = calls_demo.read("territoires")
     questions = questions_from(given["questions"])
-    own = {each.key for each in questions if each.show_if == ("theme", theme)}
+    own = {each.key for each in questions if each.show_if == Comparison("theme", How.IS, (theme,))}
     gates = [each.key for each in questions if each.key in own and each.must_be == "yes"]
     assert gates == [GATES[theme]]
     assert len(own) >= 4

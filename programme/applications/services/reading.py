@@ -81,6 +81,7 @@ def condition_context(application: Application) -> dict[str, Any]:
         "carrier_kind": kind.value,
         "carrier_family": family,
         "strand": application.strand.code,
+        "requested_amount": application.requested_amount,
     }
 
 

@@ -149,7 +149,7 @@ def project_step(reference: str) -> ResponseReturnValue:
     if request.method == "GET":
         application = load_draft(reference)
         return _project_page(application, _project_form(application))
-    saving = kept(reference, _project_form, _keep_project, rows=False)
+    saving = kept(reference, _project_form, _keep_project, queries.texts_for_update)
     if short_answers.wanted():
         return short(saving)
     if saving.status is None:
@@ -204,7 +204,7 @@ def questions_step(reference: str) -> ResponseReturnValue:
     if request.method == "GET":
         application = load_draft(reference)
         return _questions_page(application, _questions_form(application))
-    saving = kept(reference, _questions_form, _keep_answers, rows=False)
+    saving = kept(reference, _questions_form, _keep_answers, queries.answers_for_update)
     if short_answers.wanted():
         return short(saving)
     application = load_draft(reference)

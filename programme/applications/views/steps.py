@@ -10,6 +10,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from sqlalchemy import Select
 
 from programme.applications import policy, queries, services
 from programme.applications.models import Application
@@ -31,6 +32,8 @@ Read = Callable[[Application], Any]
 """The form of a step as it was sent, for this draft."""
 Keep = Callable[[Application, Any], None]
 """Puts in the draft what could be read of the form."""
+Load = Callable[[str], Select[Application]]
+"""The draft of a reference, locked."""
 
 ENDPOINTS = {
     "projet": ".project_step", "questions": ".questions_step", "donnees": ".datasets_step", "budget": ".budget_step",
@@ -188,8 +191,8 @@ class _Undone(Exception):
     """Leaves a unit of work without writing."""
 
 
-def kept(reference: str, read: Read, keep: Keep, *, rows: bool = True) -> Saving:
-    """Read what is sent and keep what can be, in one transaction; `rows`: whether `keep` touches more than the texts.
+def kept(reference: str, read: Read, keep: Keep, load: Load = queries.for_update) -> Saving:
+    """Read what is sent and keep what can be, in one transaction; `load`: as much of the draft as the two of them touch.
 
     422 when something cannot be read or the session changed, 409 when a colleague saved the same page meanwhile.
     """
@@ -199,7 +202,7 @@ def kept(reference: str, read: Read, keep: Keep, *, rows: bool = True) -> Saving
         return Saving(422, form)
     try:
         with unit_of_work():
-            application = db.one_or_404(queries.for_update(reference) if rows else queries.texts_for_update(reference))
+            application = db.one_or_404(load(reference))
             ensure_draft(application)
             form = read(application)
             valid = form.validate()

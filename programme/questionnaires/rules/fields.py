@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-CONTEXT_KEYS = frozenset({"theme", "strand", "carrier_kind", "carrier_family"})
+from programme.questionnaires.rules.conditions import Condition, condition_from, keys_of
+
+CONTEXT_KEYS = frozenset({"theme", "strand", "carrier_kind", "carrier_family", "requested_amount"})
 """What a condition may ask besides the answers; the room that asks the questions gives the values."""
 
 
@@ -24,7 +26,7 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `show_if` is (key, value): it is asked only when that other answer has that value.
+    """One question. `show_if`: it is asked only when this condition holds.
 
     `must_be` is the only acceptable answer of a yes/no question on which eligibility depends, `minimum` the
     smallest acceptable number or amount; `refusal` is the sentence shown when either is not met. `section` is the
@@ -39,7 +41,7 @@ class Question:
     required: bool = True
     options: tuple[tuple[str, str], ...] = ()
     max_length: int = 2000
-    show_if: tuple[str, str] | None = None
+    show_if: Condition | None = None
     must_be: str | None = None
     minimum: int | None = None
     refusal: str = ""
@@ -60,7 +62,7 @@ class Question:
                 label=known.pop("label"),
                 kind=FieldKind(known.pop("kind")),
                 options=tuple((str(code), str(label)) for code, label in known.pop("options", [])),
-                show_if=tuple(known.pop("show_if")) if known.get("show_if") else known.pop("show_if", None),
+                show_if=condition_from(shown) if (shown := known.pop("show_if", None)) else None,
                 **known,
             )
         except (KeyError, TypeError) as error:
@@ -68,11 +70,7 @@ class Question:
 
     def is_asked(self, context: Mapping[str, Any]) -> bool:
         """Whether the question is asked, given the other answers."""
-        if self.show_if is None:
-            return True
-        key, wanted = self.show_if
-        given = context.get(key)
-        return wanted in given if isinstance(given, list | tuple) else str(given or "") == wanted
+        return self.show_if is None or self.show_if.holds(context)
 
 
 def questions_from(stored: Iterable[Mapping[str, Any]]) -> list[Question]:
@@ -86,8 +84,9 @@ def questions_from(stored: Iterable[Mapping[str, Any]]) -> list[Question]:
     for question in questions:
         if question.key in known:
             raise ValueError(f"two questions share the key {question.key}")
-        if question.show_if is not None and question.show_if[0] not in known:
-            raise ValueError(f"{question.key} depends on {question.show_if[0]}, which is not asked before it")
+        for needed in keys_of(question.show_if) if question.show_if else ():
+            if needed not in known:
+                raise ValueError(f"{question.key} depends on {needed}, which is not asked before it")
         known.add(question.key)
     return questions
 
