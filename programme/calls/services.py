@@ -1,7 +1,7 @@
 """Installing a call from its definition, and leading it through its life."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,12 +27,12 @@ SETTINGS = (
 
 
 def install(definition: Mapping[str, Any], *, at: datetime, by: Account | None = None) -> Call:
-    """Make a draft call from its definition (strands, grids, questions, rules, pieces).
+    """Make a draft call from its definition (strands, grids, questions, rules, pieces, calendar).
 
-    The questions of the call itself are asked after those of each strand.
+    The questions of the call itself are asked after those of each strand. `definition_of` writes what this reads.
 
     Raises:
-        KeyError: the definition lacks a key. ValueError: a question, check or theme set is unknown.
+        KeyError: the definition lacks a key. ValueError: a question, check, theme set, hour or amount cannot be read.
     """
     pool = ReviewPool(name=str(definition["title"]))
     call = Call(
@@ -52,6 +52,8 @@ def install(definition: Mapping[str, Any], *, at: datetime, by: Account | None =
         db.session.add(_rule(call, strands, each, position))
     for position, each in enumerate(definition["documents"]):
         db.session.add(_document(call, strands, each, position))
+    for each in definition.get("sessions", []):
+        _session(call, each, at=at, by=by)
     journal.record("call.installed", on=call, by=by, at=at, after={"code": call.code})
     return call
 
@@ -95,6 +97,70 @@ def _document(
         label=given["label"], hint=given.get("hint", ""), is_mandatory=given.get("mandatory", True),
         carrier_kinds=given.get("carriers", []), theme_codes=given.get("themes", []), position=position,
     )  # fmt: skip
+
+
+def _session(call: Call, given: Mapping[str, Any], *, at: datetime, by: Account | None) -> None:
+    opens_at, closes_at = (datetime.fromisoformat(given[each]) for each in ("opens_at", "closes_at"))
+    if opens_at.tzinfo is None or closes_at.tzinfo is None or opens_at >= closes_at:
+        raise ValueError(f"a session opens before it closes, both with their zone: {given['label']}")
+    envelope = Decimal(str(given["envelope"]))
+    if not envelope.is_finite() or envelope < 0:
+        raise ValueError(f"not an envelope: {given['envelope']}")
+    days = {each: date.fromisoformat(given[each]) for each in ("committee_on", "vote_on") if given.get(each)}
+    plan_session(
+        call, label=given["label"], opens_at=opens_at.astimezone(UTC), closes_at=closes_at.astimezone(UTC),
+        envelope=envelope, **days, at=at, by=by,
+    )  # fmt: skip
+
+
+def definition_of(call: Call) -> dict[str, Any]:
+    """The whole call as JSON values, which `install` reads: what defines it, not its life nor what came of it."""
+    codes = {each.id: each.code for each in call.strands}
+    return {
+        "code": call.code, "slug": call.slug, "kind": call.kind.value, "theme_set": call.theme_set.value,
+        **{name: getattr(call, name) for name in (*TEXTS, *SETTINGS)},
+        "strands": [_strand_defined(each) for each in call.strands],
+        "rules": [
+            {
+                **_of_strand(codes, each.strand_id), "statement": each.statement, "refusal": each.refusal,
+                **({"check": each.automatic_check.value} if each.automatic_check else {}), "parameters": each.parameters,
+            }
+            for each in call.rules
+        ],
+        "documents": [
+            {
+                **_of_strand(codes, each.strand_id), "code": each.code, "label": each.label, "hint": each.hint,
+                "mandatory": each.is_mandatory, "carriers": each.carrier_kinds, "themes": each.theme_codes,
+            }
+            for each in call.required_documents
+        ],
+        "sessions": [
+            {
+                "label": each.label, "opens_at": each.opens_at.isoformat(), "closes_at": each.closes_at.isoformat(),
+                "envelope": str(each.envelope_amount), "committee_on": _day(each.committee_on), "vote_on": _day(each.vote_on),
+            }
+            for each in sorted(call.sessions, key=lambda each: each.number)
+        ],
+    }  # fmt: skip
+
+
+def _strand_defined(strand: CallStrand) -> dict[str, Any]:
+    return {
+        "code": strand.code, "title": strand.title, "summary": strand.summary,
+        "criteria": [
+            {"code": each.code, "label": each.label, "help": each.help, "weight": str(each.weight), "floor": each.floor}
+            for each in strand.grid.criteria
+        ],
+        "questions": strand.form_definition.questions_json,
+    }  # fmt: skip
+
+
+def _of_strand(codes: Mapping[int, str], strand_id: int | None) -> dict[str, str]:
+    return {} if strand_id is None else {"strand": codes[strand_id]}
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def plan_session(

@@ -1,5 +1,6 @@
 """`flask call …`: install a call from its file, plan its sessions, say the verbs of its life."""
 
+import json
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -88,16 +89,25 @@ def _call(code: str) -> Call:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_plainly
 def install(file: Path) -> None:
-    """Make a draft call from a TOML file (see programme/cli/demo/calls)."""
+    """Make a draft call from a TOML file (see programme/cli/demo/calls) or from the JSON that « export » wrote."""
     try:
-        definition = tomllib.loads(file.read_text(encoding="utf-8"))
+        read = json.loads if file.suffix == ".json" else tomllib.loads
+        definition = read(file.read_text(encoding="utf-8"))
         with unit_of_work():
             if db.session.scalars(queries.by_code(definition["code"])).one_or_none() is not None:
                 raise click.ClickException(f"L’appel {definition['code']} est déjà installé.")
             call = services.install(definition, at=now())
-    except (KeyError, ValueError) as fault:  # A TOML fault is a ValueError too.
+    except (AttributeError, KeyError, TypeError, ValueError) as fault:  # A TOML or JSON fault is a ValueError too.
         raise click.ClickException(f"{file} ne décrit pas un appel : {fault}") from fault
     click.echo(f"Appel installé en brouillon : {call.code}, {call.title}")
+
+
+@group.command("export")
+@click.argument("code")
+def export(code: str) -> None:
+    """Write a call as JSON: strands, grids, questions, rules, pieces and calendar."""
+    call = db.session.scalars(queries.by_slug(_call(code).slug)).one()
+    click.echo(json.dumps(services.definition_of(call), ensure_ascii=False, indent=2))
 
 
 @group.command("session")
