@@ -133,7 +133,7 @@ def _comparison(stored: dict[str, Any]) -> Comparison:
         sound = isinstance(value, str | int) and not isinstance(value, bool) and value != ""
         sound = sound and (how in (How.IS, How.IS_NOT) or _read(values[0]) is not None)
     if not sound:
-        raise ValueError(f"{key} cannot be compared with {value!r} by « {code} »")
+        raise ValueError(f"{key} cannot be compared with {value!r} by {code!r}")
     return Comparison(key, how, values)
 
 
