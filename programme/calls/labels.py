@@ -12,6 +12,7 @@ CALL_STATES = {
     CallState.SUSPENDED: _l("Suspendu"),
     CallState.CLOSED: _l("Clos"),
     CallState.ARCHIVED: _l("Archivé"),
+    CallState.DROPPED: _l("Abandonné"),
 }
 CALL_TONES = {
     CallState.DRAFT: "pause",
@@ -21,6 +22,7 @@ CALL_TONES = {
     CallState.SUSPENDED: "warn",
     CallState.CLOSED: "neutral",
     CallState.ARCHIVED: "neutral",
+    CallState.DROPPED: "neutral",
 }
 CALL_VERBS = {
     "ask_review": _l("Soumettre à validation"),
@@ -30,6 +32,7 @@ CALL_VERBS = {
     "suspend": _l("Suspendre"),
     "close": _l("Clore"),
     "archive": _l("Archiver"),
+    "drop": _l("Abandonner le brouillon"),
 }
 SESSION_STATES = {
     SessionState.PLANNED: _l("Prévue"),

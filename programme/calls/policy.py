@@ -6,6 +6,7 @@ from programme.calls.models import Call
 from programme.calls.states import CALL, PUBLIC_CALL_STATES
 
 PUBLISHERS = {"publish", "send_back"}
+WITHOUT_RETURN = {"drop", "archive"}
 READ_DRAFTS = (
     Role.OFFICER_PROGRAMME, Role.OFFICER_FILE, Role.DIRECTION, Role.ELECTED, Role.FINANCE, Role.ADMIN,
 )  # fmt: skip
@@ -19,6 +20,11 @@ def can_see(account: Account | None, call: Call) -> bool:
 def may_say(account: Account, verb: str) -> bool:
     """Officers prepare and run a call; the direction publishes it."""
     return account.has_role(Role.DIRECTION if verb in PUBLISHERS else Role.OFFICER_PROGRAMME)
+
+
+def can_define(account: Account) -> bool:
+    """Make a call from another one, or from its document: those who prepare calls."""
+    return account.has_role(Role.OFFICER_PROGRAMME)
 
 
 def can_lead(account: Account, call: Call, verb: str) -> bool:

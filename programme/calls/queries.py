@@ -23,9 +23,13 @@ def public_calls() -> Select[Call]:
 
 
 def all_calls() -> Select[Call]:
-    """Every call, for the officers: the open ones, then those to come, then those that are over, the newest first."""
+    """Every call, for the officers: the open ones, then those to come, then those that are over, the newest first.
+
+    A draft that was given up is no call any more.
+    """
     return (
         select(Call)
+        .where(Call.state != CallState.DROPPED)
         .options(selectinload(Call.sessions), _STRAND_NAMES)
         .order_by(
             (Call.state != CallState.OPEN), Call.state.in_((CallState.CLOSED, CallState.ARCHIVED)), Call.id.desc()
@@ -45,6 +49,11 @@ def by_slug(slug: str) -> Select[Call]:
             selectinload(Call.required_documents),
         )
     )
+
+
+def with_name(code: str, slug: str) -> Select[Call]:
+    """The calls that have this code or this address."""
+    return select(Call).where((Call.code == code) | (Call.slug == slug))
 
 
 def by_code(code: str) -> Select[Call]:

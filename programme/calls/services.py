@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from typing import Any
+
+from flask_babel import gettext as _
 
 from programme.accounts.models import Account
 from programme.calls import queries
@@ -11,6 +14,7 @@ from programme.calls.models import Call, CallSession, CallStrand, EligibilityRul
 from programme.calls.rules import eligibility
 from programme.calls.states import CALL, SESSION, CallKind, CallState, Check, RuleKind, SessionState
 from programme.core import journal
+from programme.core.database import in_turn
 from programme.evaluation.models import Criterion, Grid, ReviewPool
 from programme.extensions import db
 from programme.questionnaires import services as questionnaires
@@ -61,7 +65,7 @@ def install(definition: Mapping[str, Any], *, at: datetime, by: Account | None =
 def _strand(
     call: Call, given: Mapping[str, Any], shared: Sequence[dict[str, Any]], position: int, at: datetime
 ) -> CallStrand:
-    grid = Grid(code=f"{call.code}-{given['code']}", title=f"{call.title}, {given['title']}")
+    grid = Grid(code=f"{call.code}-{given['code']}", title=f"{call.title}, {given['title']}"[:200])
     grid.criteria = [
         Criterion(
             code=each["code"], label=each["label"], help=each.get("help", ""), weight=Decimal(str(each["weight"])),
@@ -142,6 +146,17 @@ def definition_of(call: Call) -> dict[str, Any]:
             for each in sorted(call.sessions, key=lambda each: each.number)
         ],
     }  # fmt: skip
+
+
+def duplicate(call: Call, *, by: Account, at: datetime) -> Call:
+    """A draft like this call, under a code and an address of its own, without calendar: its sessions are over or its own."""
+    in_turn(db.session(), "calls.duplicate")
+    for number in count(2):
+        code, slug = f"{call.code[:35]}-{number}", f"{call.slug[:75]}-{number}"
+        if db.session.scalars(queries.with_name(code, slug)).first() is None:
+            break
+    title = _("%(title)s (copie)", title=call.title[:190])
+    return install({**definition_of(call), "code": code, "slug": slug, "title": title, "sessions": []}, at=at, by=by)
 
 
 def _strand_defined(strand: CallStrand) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class CallState(StrEnum):
     SUSPENDED = "suspended"
     CLOSED = "closed"
     ARCHIVED = "archived"
+    DROPPED = "dropped"
 
 
 class SessionState(StrEnum):
@@ -72,6 +73,8 @@ CALL = StateMachine(
     transition("suspend", of={C.OPEN}, to=C.SUSPENDED),
     transition("close", of={C.OPEN, C.SUSPENDED}, to=C.CLOSED),
     transition("archive", of={C.CLOSED}, to=C.ARCHIVED),
+    # Never deleted: the number of a row that goes may be given again, and the journal names it.
+    transition("drop", of={C.DRAFT}, to=C.DROPPED),
 )
 S = SessionState
 SESSION = StateMachine(

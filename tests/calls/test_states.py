@@ -11,6 +11,7 @@ C, S = CallState, SessionState
 ALLOWED_CALL = {
     (C.DRAFT, "ask_review"), (C.IN_REVIEW, "send_back"), (C.IN_REVIEW, "publish"), (C.PUBLISHED, "open"),
     (C.SUSPENDED, "open"), (C.OPEN, "suspend"), (C.OPEN, "close"), (C.SUSPENDED, "close"), (C.CLOSED, "archive"),
+    (C.DRAFT, "drop"),
 }  # fmt: skip
 ALLOWED_SESSION = {
     (S.PLANNED, "open"), (S.OPEN, "close"), (S.CLOSED, "hold_committee"), (S.COMMITTEE_HELD, "vote"), (S.VOTED, "notify"),
@@ -37,5 +38,5 @@ def test_a_refused_verb_says_so():
 
 
 def test_a_draft_is_not_public():
-    assert not {C.DRAFT, C.IN_REVIEW} & PUBLIC_CALL_STATES
+    assert not {C.DRAFT, C.IN_REVIEW, C.DROPPED} & PUBLIC_CALL_STATES
     assert {C.PUBLISHED, C.OPEN, C.SUSPENDED, C.CLOSED, C.ARCHIVED} == PUBLIC_CALL_STATES

@@ -24,6 +24,7 @@ _PATH = {
     CallState.SUSPENDED: ("ask_review", "publish", "open", "suspend"),
     CallState.CLOSED: ("ask_review", "publish", "open", "close"),
     CallState.ARCHIVED: ("ask_review", "publish", "open", "close", "archive"),
+    CallState.DROPPED: ("drop",),
 }
 
 

@@ -1,6 +1,8 @@
 """Leading the calls."""
 
-from flask import flash, redirect, render_template, url_for
+import json
+
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,8 +28,31 @@ def desk() -> ResponseReturnValue:
     return render_template(
         "calls/desk.html", page=page, verbs=verbs, at=now(), kinds=KINDS, verb_labels=CALL_VERBS, states=CALL_STATES,
         tones=CALL_TONES, session_states=SESSION_STATES, session_tones=SESSION_TONES,
-        page_url=lambda number: url_for(".desk", page=number),
+        page_url=lambda number: url_for(".desk", page=number), can_define=policy.can_define(account),
+        without_return=policy.WITHOUT_RETURN,
     )  # fmt: skip
+
+
+@bp.get("/agents/appels/<slug>/definition.json")
+@access(staff(*READERS))
+def definition(slug: str) -> Response:
+    """The whole call as one document, to keep or to install elsewhere."""
+    call = db.one_or_404(queries.by_slug(slug))
+    body = json.dumps(services.definition_of(call), ensure_ascii=False, indent=2)
+    answer = Response(body, content_type="application/json; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="appel-{call.slug}.json"'
+    return answer
+
+
+@bp.post("/agents/appels/<slug>/dupliquer")
+@access(staff(*READERS))
+def duplicate(slug: str) -> ResponseReturnValue:
+    """Make a draft like this call."""
+    require(policy.can_define(current_account()))
+    with unit_of_work():
+        made = services.duplicate(db.one_or_404(queries.by_slug(slug)), by=current_account(), at=now())
+    flash(_("Brouillon créé sous le code %(code)s, sans calendrier.", code=made.code), "success")
+    return redirect(url_for(".desk", _anchor=f"call-{made.id}"))
 
 
 @bp.post("/agents/appels/<slug>/<verb>")

@@ -29,6 +29,7 @@ _TO_CALL = {
     CallState.SUSPENDED: ("ask_review", "publish", "open", "suspend"),
     CallState.CLOSED: ("ask_review", "publish", "open", "close"),
     CallState.ARCHIVED: ("ask_review", "publish", "open", "close", "archive"),
+    CallState.DROPPED: ("drop",),
 }
 _TO_SESSION = {
     SessionState.PLANNED: (),
@@ -53,6 +54,8 @@ SMALL = [
      "Pour compter, publier et comparer les déplacements du quotidien."),
     ("premieres-ouvertures", "OUVRIR", "Premières ouvertures", "permanent", CallState.ARCHIVED, "A", SessionState.NOTIFIED, -75,
      "Pour aider des communes à publier leurs premiers jeux de données."),
+    ("jardins-et-donnees", "JARDINS", "Jardins partagés et données", "themed", CallState.DROPPED, "A", None, 0,
+     "Pour relever ensemble ce que produisent les jardins partagés."),
 ]  # fmt: skip
 
 
