@@ -137,6 +137,10 @@ def sound():
             raw.execute(f"INSERT INTO {name}({name}, rank) VALUES ('integrity-check', 1)")
 
 
+NO_WORD_BELOW = {"0010": {"call.state"}}
+"""The columns that hold a code which the release below does not know: a draft that was given up is a draft again for it."""
+
+
 # ---- the walk ------------------------------------------------------------------------------------
 
 
@@ -146,7 +150,7 @@ def test_each_revision_down_and_up_again_keeps_every_cell(filled):
         before, kept = snapshot(), furniture()
         flask_migrate.downgrade(revision=below)
         under = snapshot()
-        assert differences(before, under) == [], f"{revision} down"
+        assert set(differences(before, under)) == NO_WORD_BELOW.get(revision, set()), f"{revision} down"
         sound()
         flask_migrate.upgrade(revision=revision)
         again = snapshot()

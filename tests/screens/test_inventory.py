@@ -13,7 +13,7 @@ pytestmark = pytest.mark.screens
 NO_PAGE = {
     "agreements.pdf": "PDF", "applications.piece_file": "a stored file", "applications.receipt_pdf": "PDF",
     "assessment.copy": "a stored file", "assessment.export_desk": "a table", "assessment.export_ranking": "a table",
-    "assessment.letter": "PDF", "assessment.piece": "a stored file", "assessment.reader_piece": "a stored file",
+    "assessment.letter": "PDF", "calls.definition": "JSON", "assessment.piece": "a stored file", "assessment.reader_piece": "a stored file",
     "assessment.staff_letter": "PDF", "events.calendar": "iCalendar", "events.event_calendar": "iCalendar",
     "events.export_registrations": "a table", "site.export_consultations": "a table", "grants.open_data": "CSV", "grants.open_data_schema": "JSON",
     "reuses.atom": "Atom", "reuses.image": "a picture", "reuses.open_csv": "CSV", "reuses.open_json": "JSON",
