@@ -2,6 +2,7 @@
 
 from sqlalchemy import CompoundSelect, Select, func, select, union_all
 from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from programme.applications.models import Application, ApplicationDataset, Piece
 from programme.applications.states import ApplicationState
@@ -22,6 +23,13 @@ _BARE = (
     lazyload(Application.organisation),
     lazyload(Application.form_definition),
     lazyload(Application.receipt),
+)
+# Strand and carrier by their names: criteria, questions and categories are for whoever shows them.
+NAMED = (
+    joinedload(Application.strand, innerjoin=True).options(
+        lazyload(CallStrand.grid), lazyload(CallStrand.form_definition)
+    ),
+    joinedload(Application.organisation, innerjoin=True).lazyload(Organisation.categories),
 )
 # Criteria, categories and producers are read only by whoever shows them.
 _HEAD = (
@@ -44,9 +52,13 @@ _ALL = (
 )
 
 
+def _one(reference: str, *options: ExecutableOption) -> Select[Application]:
+    return select(Application).where(Application.reference == reference).options(*options)
+
+
 def whole(reference: str) -> Select[Application]:
     """One application with all its parts."""
-    return select(Application).where(Application.reference == reference).options(*_ALL)
+    return _one(reference, *_ALL)
 
 
 def for_update(reference: str) -> Select[Application]:
@@ -56,40 +68,23 @@ def for_update(reference: str) -> Select[Application]:
 
 def with_pieces(reference: str) -> Select[Application]:
     """One application with its pieces; the rest is read when it is touched."""
-    return (
-        select(Application).where(Application.reference == reference).options(*_BARE, selectinload(Application.pieces))
-    )
+    return _one(reference, *_BARE, selectinload(Application.pieces))
 
 
 def texts_for_update(reference: str) -> Select[Application]:
     """One application with its texts, locked: what a save of them may touch besides is read when it is touched."""
-    return (
-        select(Application)
-        .where(Application.reference == reference)
-        .options(
-            *_BARE,
-            joinedload(Application.project).options(lazyload(Project.organisation), lazyload(Project.theme)),
-            joinedload(Application.subdomain),
-            lazyload(Application.pieces),
-        )
-        .with_for_update(of=Application)
-    )
+    return _one(
+        reference,
+        *_BARE,
+        joinedload(Application.project).options(lazyload(Project.organisation), lazyload(Project.theme)),
+        joinedload(Application.subdomain),
+        lazyload(Application.pieces),
+    ).with_for_update(of=Application)
 
 
 def answers_for_update(reference: str) -> Select[Application]:
     """One application with its answers and all that says which questions are asked, locked."""
-    return (
-        select(Application)
-        .where(Application.reference == reference)
-        .options(
-            joinedload(Application.strand, innerjoin=True).options(
-                lazyload(CallStrand.grid), lazyload(CallStrand.form_definition)
-            ),
-            joinedload(Application.organisation, innerjoin=True).lazyload(Organisation.categories),
-            joinedload(Application.form_definition),
-        )
-        .with_for_update(of=Application)
-    )
+    return _one(reference, *NAMED, joinedload(Application.form_definition)).with_for_update(of=Application)
 
 
 def mine(account_id: int) -> Select[Application]:

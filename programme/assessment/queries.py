@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, raiseload, sele
 
 from programme.accounts.models import Account
 from programme.applications.models import Application, ApplicationDataset, FundingSource, RuleJudgement
-from programme.applications.queries import hidden_from
+from programme.applications.queries import NAMED, hidden_from
 from programme.applications.states import OPINIONS, ApplicationState, FundingKind
 from programme.assessment.models import CommitteeMeeting, CommitteeOpinion, Decision, Deliberation
 from programme.assessment.states import DecisionState, Outcome
@@ -114,10 +114,7 @@ def file(reference: str) -> Select[Application]:
         select(Application)
         .where(Application.reference == reference)
         .options(
-            joinedload(Application.strand, innerjoin=True).options(
-                lazyload(CallStrand.grid), lazyload(CallStrand.form_definition)
-            ),
-            joinedload(Application.organisation, innerjoin=True).lazyload(Organisation.categories),
+            *NAMED,
             selectinload(Application.budget_lines),
             selectinload(Application.funding_sources),
             selectinload(Application.pieces),
