@@ -39,7 +39,10 @@ class DatasetRead:
 
 @dataclass(frozen=True)
 class PieceRead:
-    """A piece: what the call names it, and the file to open. Without `public_id` nothing can be opened: `words` say why, or it is withheld without its size."""
+    """A piece: what the call names it, and the file to open.
+
+    Without `public_id` nothing can be opened: `words` say why, or it is withheld without its size.
+    """
 
     label: str
     public_id: str | None
