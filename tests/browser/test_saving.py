@@ -47,8 +47,9 @@ def test_what_is_typed_is_saved_and_the_bar_says_when(someone, draft):
 def test_without_script_the_button_saves_and_nothing_of_the_script_shows(someone, draft):
     page = opened(someone, draft, script=False)
     page.get_by_label(SUMMARY).fill("Sans script.")
-    page.get_by_role("button", name="Enregistrer sans continuer").click()
-    assert page.get_by_label(SUMMARY).input_value() == "Sans script."
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer sans continuer").click()
+    expect(page.get_by_label(SUMMARY)).to_have_value("Sans script.")
     assert page.get_by_text("Reprendre ce texte").count() == 0
 
 
@@ -98,7 +99,7 @@ def test_after_a_crash_the_text_is_offered_back(someone, draft):
     assert again.get_by_label(SUMMARY).input_value() != "Avant la panne de batterie."
     again.get_by_role("button", name="Reprendre ce texte").click()
     expect(state_line(again)).to_have_text(SAVED)
-    assert again.get_by_label(SUMMARY).input_value() == "Avant la panne de batterie."
+    expect(again.get_by_label(SUMMARY)).to_have_value("Avant la panne de batterie.")
     assert drafts_in_browser(again) == 0
 
 
@@ -171,8 +172,9 @@ def test_a_colleague_who_saved_is_named_and_the_ordinary_page_shows_both_texts(s
     assert mine.get_by_label(SUMMARY).input_value() == "Mon texte."
     mine.get_by_role("button", name="Enregistrer et continuer").click()
     expect(mine.locator("main")).to_contain_text("Le texte de la collègue.")
-    assert mine.get_by_label(SUMMARY).input_value() == "Mon texte."
-    mine.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(mine.get_by_label(SUMMARY)).to_have_value("Mon texte.")
+    with mine.expect_navigation():
+        mine.get_by_role("button", name="Enregistrer et continuer").click()
     assert written(someone, draft) == "Mon texte."
 
 
@@ -204,7 +206,7 @@ def test_the_button_pressed_after_the_end_of_the_session_leads_back_to_the_page_
     page.wait_for_url(re.compile("/projet$"))
     page.get_by_role("button", name="Reprendre ce texte").click()
     expect(state_line(page)).to_have_text(SAVED)
-    assert page.get_by_label(SUMMARY).input_value() == "Le bouton pressé trop tard."
+    expect(page.get_by_label(SUMMARY)).to_have_value("Le bouton pressé trop tard.")
 
 
 def test_without_a_network_the_button_keeps_the_page_and_says_why(someone, draft):
@@ -227,7 +229,7 @@ def test_back_after_going_on_shows_what_is_saved_and_goes_on_saving(someone, dra
     page.get_by_role("button", name="Enregistrer et continuer").click()
     page.wait_for_url("**/questions")
     page.go_back()
-    assert page.get_by_label(SUMMARY).input_value() == "Avant de continuer, un mot de plus."
+    expect(page.get_by_label(SUMMARY)).to_have_value("Avant de continuer, un mot de plus.")
     page.get_by_label(SUMMARY).fill("Après le retour.")
     expect(state_line(page)).to_have_text(SAVED)
     assert page.get_by_text("Reprendre ce texte").count() == 0
@@ -268,7 +270,8 @@ def grid(page):
     for path in dict.fromkeys(paths):
         page.goto(path)
         if page.get_by_role("button", name="Ouvrir le dossier").count():
-            page.get_by_role("button", name="Ouvrir le dossier").click()
+            with page.expect_navigation():
+                page.get_by_role("button", name="Ouvrir le dossier").click()
         if page.locator("form[data-autosave]").count():
             return page
     return None

@@ -248,7 +248,8 @@ class Stage:
             page.goto(f"{self.instance.root}/connexion")
             page.fill("main input[name=email]", who)
             page.fill("main input[name=password]", PASSWORD)
-            page.click("main form:has(input[name=password]) button[type=submit]")
+            with page.expect_navigation():
+                page.click("main form:has(input[name=password]) button[type=submit]")
             assert "/connexion" not in page.url, page.inner_text("main")
             self.sessions[who] = context.storage_state()
             context.close()
