@@ -62,7 +62,7 @@ class Region:
             raise MissingSetting(f"Le fichier de la Région {path} est illisible ou incomplet : {error}") from error
 
 
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "MAIL_PASSWORD", "METRICS_TOKEN", "S3_SECRET_ACCESS_KEY")
+SECRETS = ("SECRET_KEY", "SIGNING_KEY", "DATABASE_URL", "MAIL_PASSWORD", "METRICS_TOKEN", "S3_SECRET_ACCESS_KEY")
 """What may also be given by a file that `NAME_FILE` names, as container engines hand secrets over; an empty file gives nothing."""
 
 
@@ -93,6 +93,7 @@ class Config:
     VAR = Path(os.environ.get("PROGRAMME_VAR", ROOT / "var"))
     PORT = int(os.environ.get("PORT", "8000"))
     SECRET_KEY = os.environ.get("SECRET_KEY", "")
+    SIGNING_KEY = os.environ.get("SIGNING_KEY", "")
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{VAR / 'programme.sqlite3'}")
     STORAGE_FOLDER = os.environ.get("STORAGE_FOLDER", str(VAR / "files"))
     STORAGE_URL = os.environ.get("STORAGE_URL", "")
@@ -103,6 +104,10 @@ class Config:
     STORAGE_QUOTA_MB = int(os.environ.get("STORAGE_QUOTA_MB", "500"))
     CLAMD_ADDRESS = os.environ.get("CLAMD_ADDRESS", "")
     CLAMD_SECONDS = float(os.environ.get("CLAMD_SECONDS", "60"))
+    COMPANY_REGISTRY_URL = os.environ.get("COMPANY_REGISTRY_URL", "").rstrip("/")
+    OUTGOING_ADDRESSES = ("COMPANY_REGISTRY_URL",)
+    OUTGOING_SECONDS = float(os.environ.get("OUTGOING_SECONDS", "3"))
+    LOOPBACK_IN_CLEAR = True
     PUBLIC_URL = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
     TRUSTED_HOSTS: ClassVar[list[str] | None] = (os.environ.get("TRUSTED_HOSTS") or "").split() or None
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
@@ -139,6 +144,34 @@ class Config:
             MissingSetting: says what to set.
         """
         cls.check_files()
+        cls.check_outgoing()
+        cls.check_signing()
+
+    @classmethod
+    def check_signing(cls) -> None:
+        """Refuse a key that signs nothing.
+
+        Raises:
+            MissingSetting: names the variable.
+        """
+        if cls.SIGNING_KEY and not re.fullmatch(r"[0-9a-f]{64}", cls.SIGNING_KEY):
+            raise MissingSetting("SIGNING_KEY a 64 chiffres hexadécimaux tirés au hasard (openssl rand -hex 32).")
+
+    @classmethod
+    def check_outgoing(cls) -> None:
+        """Refuse the address of an outside service that is not one, or that would be asked in clear.
+
+        Raises:
+            MissingSetting: names the variable.
+        """
+        form = r"https://[a-z0-9][a-z0-9.-]*(:\d{1,5})?(/[\w./-]*)?"
+        if cls.LOOPBACK_IN_CLEAR:
+            form += r"|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?(/[\w./-]*)?"
+        for name in cls.OUTGOING_ADDRESSES:
+            if getattr(cls, name) and not re.fullmatch(form, getattr(cls, name)):
+                raise MissingSetting(f"{name} a la forme https://machine/chemin, sans compte ni paramètres.")
+        if not 0 < cls.OUTGOING_SECONDS <= 20:
+            raise MissingSetting("OUTGOING_SECONDS est un nombre de secondes, 20 au plus.")
 
     @classmethod
     def check_files(cls) -> None:
@@ -179,6 +212,7 @@ class Testing(Config):
     EVEN_ANSWER_SECONDS = 0.0
     MAIL_FOLDER = None
     MAIL_SERVER = "127.0.0.1"
+    COMPANY_REGISTRY_URL = ""
     PUBLIC_URL = "http://localhost"
 
 
@@ -186,6 +220,7 @@ class Production(Config):
     """The real thing."""
 
     STATIC_FILES_CHANGE = False
+    LOOPBACK_IN_CLEAR = False
     JSON_LOGS = _flag("JSON_LOGS", "1")
 
     @classmethod
@@ -196,6 +231,8 @@ class Production(Config):
             MissingSetting: names every missing variable at once.
         """
         cls.check_files()
+        cls.check_outgoing()
+        cls.check_signing()
         needed = ("SECRET_KEY", "PUBLIC_URL", "TRUSTED_HOSTS", "DATABASE_URL", "MAIL_SERVER", "MAIL_FROM")
         missing = [name for name in needed if not os.environ.get(name)]
         if missing:

@@ -115,6 +115,7 @@ def file(reference: str) -> Select[Application]:
         .where(Application.reference == reference)
         .options(
             *NAMED,
+            joinedload(Application.organisation, innerjoin=True).joinedload(Organisation.registry_answer),
             selectinload(Application.budget_lines),
             selectinload(Application.funding_sources),
             selectinload(Application.pieces),

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import wtforms
-from flask import current_app
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional, ValidationError
@@ -13,8 +13,10 @@ from programme.accounts.forms import email_field
 from programme.core.forms import BaseForm, LongTextField, TextField, at_most, choice, options, required
 from programme.organisations.labels import CATEGORIES, KINDS, ROLES
 from programme.organisations.rules import siret as siret_rule
+from programme.organisations.rules.company import Company
 from programme.organisations.states import MembershipRole
 
+LOOK_UP = "chercher"
 ELSEWHERE = "none"  # Typed by the list, never stored: an empty choice would say « elsewhere » of who answered nothing.
 
 
@@ -47,8 +49,38 @@ def siret_field() -> TextField:
     )  # fmt: skip
 
 
-class OrganisationForm(BaseForm):
+class RegistryForm(BaseForm):
+    """A form with a second button, which asks the company registry instead of saving."""
+
+    ASKED: frozenset[str] = frozenset()
+    """The fields that the question needs: the others are judged when the form is saved."""
+
+    def asks_registry(self) -> bool:
+        """Whether that button was pressed."""
+        return self.posted and request.form.get("act") == LOOK_UP
+
+    def may_ask(self) -> bool:
+        """Whether the token and what the question needs are right; nothing else is said to be wrong."""
+        self.validate()
+        for field in self:
+            if field.name not in self.ASKED | {"csrf_token"}:
+                field.errors = []
+        return not self.errors
+
+    def _said(self, company: Company) -> dict[str, str]:
+        return {"name": company.name, "city": company.town}
+
+    def fill_in(self, company: Company) -> None:
+        """Put what the registry says where nothing is written; what was typed stays."""
+        for name, value in self._said(company).items():
+            if not self[name].data:
+                self[name].data = value
+
+
+class OrganisationForm(RegistryForm):
     """Enter one's organisation, or ask to join it when it is known."""
+
+    ASKED = frozenset({"siret"})
 
     siret = siret_field()
     name = TextField(_l("Nom de l’organisme"), [required(_l("Écrivez le nom de l’organisme.")), at_most(200)])
@@ -60,12 +92,19 @@ class OrganisationForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.territory_code.choices = territory_or(_("Hors de la région"))
 
+    def _said(self, company: Company) -> dict[str, str]:
+        here = {each.value for each in self.territory_code.choices}
+        place = company.department if company.department in here else ELSEWHERE
+        return super()._said(company) | {
+            "kind": company.kind or "", "territory_code": place if company.department else "",
+        }  # fmt: skip
+
     def territory(self) -> str | None:
         """The code of the department; None when the organisation is outside the Region."""
         return None if self.territory_code.data == ELSEWHERE else self.territory_code.data
 
 
-class DescriptionForm(BaseForm):
+class DescriptionForm(RegistryForm):
     """What the organisation says of itself, and who signs for it."""
 
     name = TextField(_l("Nom de l’organisme"), [required(_l("Écrivez le nom de l’organisme.")), at_most(200)])
@@ -99,6 +138,9 @@ class DescriptionForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.territory_code.choices = territory_choices(_("Hors de la région"))
+
+    def _said(self, company: Company) -> dict[str, str]:
+        return super()._said(company) | {"address": company.address}
 
 
 class InviteForm(BaseForm):

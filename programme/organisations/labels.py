@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from programme.organisations.rules.comparison import Point
 from programme.organisations.states import ActorCategory, MembershipRole, MembershipState, OrganisationKind
 
 K = OrganisationKind
@@ -33,4 +34,10 @@ MEMBERSHIP_STATES = {
     MembershipState.REQUESTED: _l("Demande en attente"),
     MembershipState.ACTIVE: _l("Membre"),
     MembershipState.ENDED: _l("Ancien membre"),
+}
+POINTS = {
+    Point.NAME: _l("Nom"),
+    Point.KIND: _l("Nature"),
+    Point.CITY: _l("Commune"),
+    Point.DEPARTMENT: _l("Département"),
 }

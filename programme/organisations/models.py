@@ -1,17 +1,21 @@
 """Tables of the network."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.accounts.models import Account
-from programme.core.columns import UTCDateTime, enum_column
+from programme.core.columns import JSONDocument, UTCDateTime, enum_column
 from programme.core.personal_data import Basis, personal
 from programme.extensions import Base
+from programme.organisations.rules import company
+from programme.organisations.rules.comparison import Difference, Written, differences
 from programme.organisations.states import (
     PUBLIC_KINDS,
     ActorCategory,
+    AnswerStatus,
     MembershipRole,
     MembershipState,
     OrganisationKind,
@@ -47,6 +51,10 @@ class Organisation(Base):
         lazy="selectin", cascade="all, delete-orphan", order_by="OrganisationCategory.category"
     )
     memberships: Mapped[list["Membership"]] = relationship(lazy="raise_on_sql", back_populates="organisation")
+    registry_answer: Mapped["CompanyAnswer | None"] = relationship(
+        primaryjoin="Organisation.siret == foreign(CompanyAnswer.siret)", viewonly=True, uselist=False,
+        lazy="raise_on_sql",
+    )  # fmt: skip
 
     @property
     def is_public_body(self) -> bool:
@@ -57,6 +65,39 @@ class Organisation(Base):
     def siren(self) -> str:
         """The nine digits that name the undertaking."""
         return self.siret[:9]
+
+    @property
+    def registry_differences(self) -> list[Difference]:
+        """Where what was written differs from what the registry said; its answer must have been loaded."""
+        answer = self.registry_answer
+        if answer is None or answer.company is None:
+            return []
+        return differences(Written(self.name, self.kind, self.city, self.territory_code), answer.company)
+
+
+class CompanyAnswer(Base):
+    """What the company registry last said of a SIRET (« réponse du registre »): a cache, which follows no act of a person.
+
+    It is fresh for `FRESH`; it stays, with its date, for as long as an organisation has this SIRET.
+    """
+
+    __tablename__ = "company_answer"
+    __table_args__ = (CheckConstraint("length(siret) = 14", name="siret_length"),)
+    FRESH = timedelta(days=7)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    siret: Mapped[str] = mapped_column(String(14), unique=True)
+    status: Mapped[AnswerStatus] = mapped_column(enum_column(AnswerStatus))
+    document: Mapped[dict[str, Any]] = mapped_column(
+        JSONDocument,
+        info=personal("Vérifier le nom d’un organisme, qui est parfois celui d’une personne", basis=Basis.PUBLIC_TASK),
+    )
+    fetched_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    @property
+    def company(self) -> company.Company | None:
+        """The establishment; None when the registry does not know the number."""
+        return company.read(self.document) if self.status is AnswerStatus.FOUND else None
 
 
 class OrganisationCategory(Base):

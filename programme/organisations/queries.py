@@ -1,10 +1,13 @@
 """Statements about the network."""
 
-from sqlalchemy import Select, select
+from datetime import datetime
+
+from sqlalchemy import Delete, Select, delete, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from programme.accounts.models import Account
-from programme.organisations.models import Membership, Organisation
+from programme.core.jobs import Job, JobState
+from programme.organisations.models import CompanyAnswer, Membership, Organisation
 from programme.organisations.rules.siret import clean
 from programme.organisations.states import MembershipRole, MembershipState
 
@@ -107,4 +110,33 @@ def editors(organisation_id: int) -> Select[Membership]:
     """The live members who may act: they receive the mails about the organisation's files."""
     return members(organisation_id).where(
         Membership.role != MembershipRole.READER, Membership.state == MembershipState.ACTIVE
+    )
+
+
+def registry_answer(siret: str) -> Select[CompanyAnswer]:
+    """What the registry last said of a SIRET."""
+    return select(CompanyAnswer).where(CompanyAnswer.siret == siret)
+
+
+def waiting_checks(kind: str, siret: str | None = None) -> Select[int]:
+    """The checks of a SIRET that the worker has not done yet; of every SIRET for None."""
+    waiting = select(Job.id).where(Job.kind == kind, Job.state.in_([JobState.QUEUED, JobState.RUNNING]))
+    return waiting if siret is None else waiting.where(Job.payload["siret"].as_string() == siret)
+
+
+def unchecked(before: datetime, limit: int) -> Select[str]:
+    """The SIRETs of organisations of which the registry has said nothing since that instant, the oldest first."""
+    return (
+        select(Organisation.siret)
+        .outerjoin(CompanyAnswer, CompanyAnswer.siret == Organisation.siret)
+        .where(or_(CompanyAnswer.id.is_(None), CompanyAnswer.fetched_at < before))
+        .order_by(Organisation.id)
+        .limit(limit)
+    )
+
+
+def forget_looked_up(before: datetime) -> Delete:
+    """Erase the answers about SIRETs that nobody entered: somebody only looked."""
+    return delete(CompanyAnswer).where(
+        CompanyAnswer.fetched_at < before, CompanyAnswer.siret.not_in(select(Organisation.siret))
     )

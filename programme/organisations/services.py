@@ -7,11 +7,11 @@ from sqlalchemy.exc import IntegrityError
 
 from programme.accounts import queries as people
 from programme.accounts.models import Account
-from programme.core import journal, limits, mail, signed
+from programme.core import jobs, journal, limits, mail, signed
 from programme.core.errors import IllegalTransition, RuleBroken
 from programme.core.identifiers import fold, slugify, unique_slug
 from programme.extensions import db
-from programme.organisations import notifications, queries
+from programme.organisations import notifications, queries, sources
 from programme.organisations.models import Membership, Organisation, OrganisationCategory
 from programme.organisations.rules import siret as siret_rule
 from programme.organisations.states import (
@@ -22,6 +22,9 @@ from programme.organisations.states import (
     OrganisationKind,
 )
 
+CHECK = "organisations.check_siret"
+"""The job that asks the company registry about the SIRET of an organisation."""
+LOOK_UPS_PER_HOUR = 60
 INVITATIONS_PER_DAY = 30
 INVITATION = "organisations.invitation"
 INVITATION_LIFETIME = timedelta(days=14)
@@ -57,7 +60,25 @@ def create(
     except IntegrityError as error:  # On PostgreSQL somebody else may enter it at the same instant.
         raise RuleBroken(_("Cet organisme vient d’être inscrit : envoyez de nouveau pour le rejoindre.")) from error
     journal.record("organisation.created", on=organisation, by=by, at=at, after={"siret": organisation.siret})
+    check_later(organisation.siret, at=at)
     return organisation
+
+
+def check_later(siret: str, *, at: datetime) -> None:
+    """Have the worker ask the registry about a SIRET, unless its answer is fresh or already awaited."""
+    if not sources.plugged_in() or sources.kept(siret, at=at) is not None:
+        return
+    if db.session.scalars(queries.waiting_checks(CHECK, siret)).first() is None:
+        jobs.enqueue(CHECK, {"siret": siret}, at=at)
+
+
+def count_look_up(by: Account, *, at: datetime) -> None:
+    """Count a question to the registry, which is somebody else's machine.
+
+    Raises:
+        RuleBroken: the person asked too often in the last hour.
+    """
+    limits.count("registry", str(by.id), at=at, limit=LOOK_UPS_PER_HOUR, window=timedelta(hours=1))
 
 
 def create_or_join(
@@ -208,3 +229,4 @@ def describe(organisation: Organisation, values: dict[str, str | None], *, by: A
         setattr(organisation, column, values[column] or None)
     organisation.sort_name = fold(organisation.name)[:200]
     journal.record("organisation.described", on=organisation, by=by, at=at)
+    check_later(organisation.siret, at=at)

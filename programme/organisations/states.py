@@ -32,6 +32,14 @@ PUBLIC_KINDS = frozenset(
 )
 
 
+COMPANY_KINDS = frozenset({OrganisationKind.SMALL_COMPANY, OrganisationKind.COMPANY})
+
+
+def family_of(kind: OrganisationKind) -> str:
+    """What the conditions of questions call the family of a carrier: `public`, `company` or `other`."""
+    return "public" if kind in PUBLIC_KINDS else "company" if kind in COMPANY_KINDS else "other"
+
+
 class ActorCategory(StrEnum):
     """Place in the network of data actors; an organisation may have several."""
 
@@ -40,6 +48,13 @@ class ActorCategory(StrEnum):
     REUSER = "reuser"
     ACADEMIC = "academic"
     OTHER = "other"
+
+
+class AnswerStatus(StrEnum):
+    """What the company registry said of a SIRET; that it said nothing is never kept."""
+
+    FOUND = "found"
+    UNKNOWN = "unknown"
 
 
 class MembershipRole(StrEnum):

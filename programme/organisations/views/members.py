@@ -11,11 +11,12 @@ from programme.core.clock import now
 from programme.core.errors import RuleBroken
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
-from programme.organisations import policy, queries, services
-from programme.organisations.forms import DescriptionForm, InviteForm, OrganisationForm
+from programme.organisations import policy, queries, services, sources
+from programme.organisations.forms import DescriptionForm, InviteForm, OrganisationForm, RegistryForm
 from programme.organisations.labels import CATEGORIES, KINDS, MEMBERSHIP_STATES, ROLES
 from programme.organisations.models import Membership, Organisation
 from programme.organisations.rules import siret
+from programme.organisations.rules.company import Absence, Company
 from programme.organisations.states import ActorCategory, MembershipRole, MembershipState, OrganisationKind
 from programme.organisations.views import bp
 
@@ -25,8 +26,10 @@ from programme.organisations.views import bp
 def create() -> ResponseReturnValue:
     """Enter one's organisation by its SIRET, or ask to join it."""
     form = OrganisationForm(request.form)
+    if form.asks_registry():
+        return _create_page(form, _look_up(form, form.siret.data or ""))
     if not form.submitted():
-        return render_template("organisations/create.html", form=form), 422 if form.posted else 200
+        return _create_page(form)
     try:
         with unit_of_work():
             link = services.create_or_join(
@@ -35,8 +38,30 @@ def create() -> ResponseReturnValue:
             )  # fmt: skip
     except RuleBroken as refusal:
         form.siret.errors = [refusal.message]
-        return render_template("organisations/create.html", form=form), 422
+        return _create_page(form)
     return _welcome(link)
+
+
+def _create_page(form: OrganisationForm, found: Company | Absence | None = None) -> ResponseReturnValue:
+    asked = sources.plugged_in()
+    page = render_template("organisations/create.html", form=form, found=found, has_registry=asked)
+    return page, 422 if form.posted and found is None else 200
+
+
+def _look_up(form: RegistryForm, number: str) -> Company | Absence | None:
+    """What the registry says of a SIRET, put where nothing is written yet; None when the form says why it was not asked."""
+    if not form.may_ask():
+        return None
+    try:
+        with unit_of_work():
+            services.count_look_up(current_account(), at=now())
+    except RuleBroken as refusal:
+        form.form_errors.append(refusal.message)
+        return None
+    found = sources.answer_on(siret.clean(number), at=now())
+    if isinstance(found, Company):
+        form.fill_in(found)
+    return found
 
 
 def _welcome(link: Membership) -> ResponseReturnValue:
@@ -63,10 +88,12 @@ def _description(organisation: Organisation) -> DescriptionForm:
 
 
 def _page(
-    organisation: Organisation, form: DescriptionForm, invite: InviteForm, status: int = 200
-) -> ResponseReturnValue:
+    organisation: Organisation, form: DescriptionForm, invite: InviteForm, status: int = 200,
+    found: Company | Absence | None = None,
+) -> ResponseReturnValue:  # fmt: skip
     return render_template(
         "organisations/show.html", organisation=organisation, form=form, invite=invite, roles=ROLES, kinds=KINDS,
+        found=found, has_registry=sources.plugged_in(),
         states=MEMBERSHIP_STATES, members=db.session.scalars(queries.members(organisation.id)).all(),
         categories=CATEGORIES, is_owner=policy.is_owner(current_account(), organisation.id), siret=siret,
     ), status  # fmt: skip
@@ -84,16 +111,22 @@ def _owned(slug: str) -> Organisation:
 def describe(slug: str) -> ResponseReturnValue:
     """Save what the organisation says of itself."""
     form = DescriptionForm(request.form)
-    if not form.validate():
-        organisation = db.one_or_404(queries.by_slug(slug))
-        require(policy.is_owner(current_account(), organisation.id))
-        return _page(organisation, form, InviteForm(), 422)
+    if form.asks_registry() or not form.validate():
+        return _not_described(slug, form)
     with unit_of_work():
         organisation = _owned(slug)
         services.describe(organisation, form.data, by=current_account(), at=now())
         services.set_categories(organisation, set(map(ActorCategory, form.categories.data or [])))
     flash(_("La présentation est enregistrée."), "success")
     return redirect(url_for(".show", slug=slug))
+
+
+def _not_described(slug: str, form: DescriptionForm) -> ResponseReturnValue:
+    """The page again: the description is wrong, or the registry was asked about it."""
+    organisation = db.one_or_404(queries.by_slug(slug))
+    require(policy.is_owner(current_account(), organisation.id))
+    found = _look_up(form, organisation.siret) if form.asks_registry() else None
+    return _page(organisation, form, InviteForm(), 422 if found is None else 200, found)
 
 
 @bp.post("/compte/organismes/<slug>/invitations")
