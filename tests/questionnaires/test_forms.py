@@ -12,6 +12,8 @@ from programme.questionnaires import queries, services
 from programme.questionnaires.forms import answers_from, data_from, form_class, sentence
 from programme.questionnaires.rules.fields import questions_from
 from programme.questionnaires.rules.validation import check
+from programme.strategy.queries import indicator as latest_indicator
+from tests.factories import strategy
 from tests.factories.people import NOON
 
 ALL = [
@@ -103,3 +105,30 @@ def test_a_malformed_question_is_not_published(db):
     with pytest.raises(ValueError, match="share"), unit_of_work():
         services.publish("essai", "Essai", [ALL[0], ALL[0]], at=NOON)
     assert database.session.scalars(queries.latest("essai")).one_or_none() is None
+
+
+INDICATORS = {
+    "key": "goals",
+    "label": "Objectifs",
+    "kind": "indicators",
+    "indicators": ["visits", {"code": "own", "label": "À nous"}],
+}
+
+
+@pytest.mark.db
+def test_an_indicator_of_the_strategy_takes_its_label_and_unit_of_the_day(db):
+    with unit_of_work():
+        strategy.indicator("Visites", code="visits", unit="par an")
+        made = services.publish("essai", "Essai", [ALL[0], INDICATORS], at=NOON)
+    assert made.questions_json == [ALL[0], INDICATORS | {
+        "indicators": [{"code": "visits", "label": "Visites", "unit": "par an"}, {"code": "own", "label": "À nous"}]}]  # fmt: skip
+    with unit_of_work():
+        database.session.scalars(latest_indicator("visits")).one().label = "Autre"
+        services.rewrite(database.session.scalars(queries.latest("essai")).one(), made.questions_json)
+    assert database.session.scalars(queries.latest("essai")).one().questions[1].indicators[0].label == "Visites"
+
+
+@pytest.mark.db
+def test_an_indicator_that_the_strategy_does_not_know_is_refused(db):
+    with pytest.raises(ValueError, match="no indicator of the strategy has this code: visits"), unit_of_work():
+        services.publish("essai", "Essai", [INDICATORS], at=NOON)

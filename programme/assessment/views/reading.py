@@ -2,12 +2,13 @@
 
 The two tables below are the allow-lists: a key that a table does not name stays empty for that reader, and a new one
 fails `tests/canaries/test_fields.py` until it is approved there. In a blind reading, texts go through the file's mask,
-answers that bear identity and original pieces are withheld, and of the partners only the sort of money is told.
+answers that bear identity and original pieces are withheld, and of the partners only the sort of money is told. What is
+confidential is withheld from every reader.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -93,8 +94,13 @@ def _masked_datasets(file: Application, mask: Mask) -> list[DatasetRead]:
     return [DatasetRead(mask(each.title), mask(each.use), each.is_opened, None) for each in file.datasets]
 
 
+def _answers(file: Application, _mask: Mask) -> list[Answer]:
+    """What is confidential is read by the Region alone, whatever the call."""
+    return [each.withheld() if each.is_confidential else each for each in asked(file)]
+
+
 def _masked_answers(file: Application, mask: Mask) -> list[Answer]:
-    return [replace(each, text="" if each.bears_identity else mask(each.text)) for each in asked(file)]
+    return [each.withheld() if each.bears_identity else each.masked(mask) for each in _answers(file, mask)]
 
 
 def _masked_plan(file: Application, mask: Mask) -> dict[str, Any]:
@@ -148,7 +154,7 @@ OPEN: Shown = HEADING | {
     "starts_on": lambda file, _mask: file.starts_on,
     "ends_on": lambda file, _mask: file.ends_on,
     "frame_note": lambda file, _mask: file.frame_note,
-    "answers": lambda file, _mask: asked(file),
+    "answers": _answers,
     "datasets": _datasets,
     "plan": lambda file, _mask: plan(file),
     "pieces": _pieces,
@@ -184,8 +190,9 @@ def of(file: Application) -> Reading:
 
 
 def whole(file: Application) -> Reading:
-    """What the house is shown of a file, whatever its readers may see."""
-    return Reading(**{key: show(file, _nothing_hidden()) for key, show in OPEN.items()})
+    """What the house is shown of a file, whatever its readers may see: confidential answers too."""
+    shown = {key: show(file, _nothing_hidden()) for key, show in OPEN.items()}
+    return Reading(**shown | {"answers": asked(file)})
 
 
 def headings(files: Sequence[Application]) -> dict[int, Heading]:

@@ -18,10 +18,13 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from programme.questionnaires.rules import bounds
+
 DEPTH = 4
 """Groups within groups: what is deeper is a fault of the file that is read, and nobody could check it by reading."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_KEY, _LIMIT = re.compile(bounds.KEY[1:-1], re.ASCII), re.compile(bounds.LIMIT[1:-1], re.ASCII)
 
 
 class How(StrEnum):
@@ -105,20 +108,20 @@ def condition_from(stored: Any, depth: int = DEPTH) -> Condition:
         ValueError: it is no condition: an unknown comparison, an empty group, an amount or a day that cannot be read, too deep.
     """
     if isinstance(stored, list | tuple) and len(stored) == 2:
-        return Comparison(str(stored[0]), How.IS, (str(stored[1]),))
+        return _comparison({"key": stored[0], How.IS.value: bounds.text(stored[1], bounds.SAID, least=1)})
     if not isinstance(stored, Mapping):
         raise ValueError(f"not a condition: {stored!r}")  # noqa: TRY004 - a fault of the file, as the others
     if len(stored) == 1 and next(iter(stored)) in set(Joined):
         [(joined, parts)] = stored.items()
-        if not isinstance(parts, list | tuple) or not parts or depth == 0:
-            raise ValueError(f"a group holds at least one condition, {DEPTH} groups deep at most: {stored!r}")
+        if not isinstance(parts, list | tuple) or not 1 <= len(parts) <= bounds.PARTS or depth == 0:
+            raise ValueError(f"a group holds 1 to {bounds.PARTS} conditions, {DEPTH} groups deep at most: {stored!r}")
         return Group(Joined(joined), tuple(condition_from(each, depth - 1) for each in parts))
     return _comparison(dict(stored))
 
 
 def _comparison(stored: dict[str, Any]) -> Comparison:
     key = stored.pop("key", None)
-    if not isinstance(key, str) or len(stored) != 1 or next(iter(stored)) not in set(How):
+    if not isinstance(key, str) or not _KEY.fullmatch(key) or len(stored) != 1 or next(iter(stored)) not in set(How):
         raise ValueError(f"not a comparison of {key!r}: {stored!r}")
     [(code, value)] = stored.items()
     how = How(code)
@@ -126,12 +129,14 @@ def _comparison(stored: dict[str, Any]) -> Comparison:
         values: tuple[str, ...] = ()
         sound = value is True
     elif how is How.ONE_OF:
-        sound = isinstance(value, list | tuple) and bool(value) and all(isinstance(each, str) for each in value)
+        sound = isinstance(value, list | tuple) and 1 <= len(value) <= bounds.OPTIONS
+        sound = sound and all(isinstance(each, str) and len(each) <= bounds.SAID for each in value)
         values = tuple(value) if sound else ()
     else:
         values = (str(value),)
-        sound = isinstance(value, str | int) and not isinstance(value, bool) and value != ""
-        sound = sound and (how in (How.IS, How.IS_NOT) or _read(values[0]) is not None)
+        sound = isinstance(value, str | int) and not isinstance(value, bool) and 1 <= len(values[0]) <= bounds.SAID
+        if how in (How.AT_LEAST, How.AT_MOST):
+            sound = sound and bool(_LIMIT.fullmatch(values[0])) and _read(values[0]) is not None
     if not sound:
         raise ValueError(f"{key} cannot be compared with {value!r} by {code!r}")
     return Comparison(key, how, values)

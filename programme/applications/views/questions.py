@@ -1,0 +1,150 @@
+"""The questions of a draft: those that are asked now, kept as far as they can be read, some of them made of rows."""
+
+from itertools import groupby
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import escape
+
+from programme.applications import queries, services
+from programme.applications.forms import QuestionsBase
+from programme.applications.models import Application
+from programme.applications.views import bp
+from programme.applications.views.steps import go_on, kept, load_draft, renew, short, step_page, version_of
+from programme.catalogue import queries as catalogue
+from programme.core import short_answers
+from programme.core.access import SIGNED_IN, access
+from programme.core.clock import now
+from programme.extensions import db
+from programme.questionnaires import documents
+from programme.questionnaires.forms import (
+    PREFIX,
+    answers_from,
+    data_from,
+    filled_rows,
+    form_class,
+    spare_rows,
+    tied_titles,
+    titles_of,
+)
+from programme.questionnaires.rules.fields import Question
+from programme.questionnaires.rules.kinds import FieldKind
+
+_ADD = "add-"
+"""Before the name of the field whose « Ajouter une ligne » was pressed."""
+
+
+@bp.route("/dossiers/<reference>/questions", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def questions_step(reference: str) -> ResponseReturnValue:
+    """The questions of the strand and of the theme."""
+    if request.method == "GET":
+        application = load_draft(reference)
+        return _page(application, _form(application))
+    saving = kept(reference, _form, _keep, queries.answers_for_update)
+    if short_answers.wanted():
+        return short(saving, _reckoned)
+    application = load_draft(reference)
+    if saving.status is None:
+        return _after(application, saving.form)
+    renew(saving.form, application)
+    return _page(application, saving.form, saving.status)
+
+
+def _form(application: Application) -> Any:
+    """The questions that are shown; the form knows them."""
+    questions = _shown(services.asked_questions(application))
+    saved = data_from(application.answers, questions)
+    form = form_class(questions, QuestionsBase)(request.form, data={**saved, "version": application.version})
+    form.questions = questions
+    return form
+
+
+def _shown(asked: list[Question]) -> list[Question]:
+    """Those that were on the page that is sent: an answer saved meanwhile may have opened others."""
+    keys = set(request.form.getlist("shown"))
+    return [each for each in asked if each.key in keys] if keys else asked
+
+
+def _page(application: Application, form: Any, status: int = 200) -> ResponseReturnValue:
+    """The questions under the titles of their sections, in order."""
+    conflict = _differences(application, form) if status == 409 else []
+    spare_rows(form, form.questions, _wanted(form))
+    sections = [(title, list(group)) for title, group in groupby(form.questions, key=lambda each: each.section)]
+    totals = {each.key: documents.totals(each, application.answers.get(each.key)) for each in form.questions}
+    asks_datasets = any(each.kind is FieldKind.DATASETS for each in form.questions)
+    return step_page(
+        application, "questions", status, form=form, questions=form.questions, sections=sections, conflict=conflict,
+        totals=totals, known=_titles() if asks_datasets else None,
+    )  # fmt: skip
+
+
+def _titles() -> list[str]:
+    """What the catalogue proposes while one types."""
+    return [title for _id, title, _producer in db.session.execute(catalogue.pick_list())]
+
+
+def _wanted(form: Any) -> dict[str, int]:
+    """How many rows each table shows: as the address asks, and one more where it was asked for."""
+    found = {name: request.args.get(name, 0, type=int) for name in request.args if name.startswith(PREFIX)}
+    if added := _added(form):
+        found[added] = len(form[added]) + 1
+    return found
+
+
+def _added(form: Any) -> str:
+    """The table whose « Ajouter une ligne » was pressed; empty when none was."""
+    action = request.form.get("action", "")
+    name = action.removeprefix(_ADD)
+    return name if name != action and name in form and hasattr(form[name], "entries") else ""
+
+
+def _differences(application: Application, form: Any) -> list[tuple[str, str]]:
+    """What a colleague saved where it differs from what was typed: (question, saved answer in words)."""
+    typed = answers_from(form, form.questions, _catalogued(application, form))
+    return [
+        (each.label, documents.in_words(each, application.answers.get(each.key)) or _("(vide)"))
+        for each in form.questions
+        if each.kind is not FieldKind.CALCULATED and typed.get(each.key) != application.answers.get(each.key)
+    ]
+
+
+def _catalogued(application: Application, form: Any) -> dict[str, str]:
+    """The slugs of the data sets that were typed, by title; one that was tied stays so when the catalogue renames it."""
+    titles = titles_of(form, form.questions)
+    tied = tied_titles(application.answers, form.questions)
+    return tied | dict(db.session.execute(queries.datasets_titled(titles)).all()) if titles else {}
+
+
+def _keep(application: Application, form: Any) -> None:
+    given = {**application.answers, **answers_from(form, form.questions, _catalogued(application, form))}
+    filled = {key: value for key, value in given.items() if value is not None}
+    services.save_answers(application, filled, version=version_of(form), at=now())
+
+
+def _reckoned(application: Application) -> dict[str, str]:
+    """What is reckoned of the answers just saved, for the script that saves while one writes."""
+    found = {}
+    for each, answer in services.answered_questions(application):
+        if each.kind is FieldKind.CALCULATED:
+            found[PREFIX + each.key] = str(escape(documents.in_words(each, answer) or _("pas encore")))
+        for column, words in zip(each.columns, documents.totals(each, answer), strict=False):
+            found[f"{PREFIX}{each.key}-total-{column.key}"] = str(escape(words))
+    return found
+
+
+def _after(application: Application, form: Any) -> ResponseReturnValue:
+    """One more row; or the questions that an answer opened, which the person meets before going on; or the next step."""
+    if added := _added(form):
+        rows: dict[str, Any] = {added: filled_rows(form[added]) + 1}
+        return redirect(url_for(".questions_step", reference=application.reference, _anchor=added, **rows))
+    keys = {each.key for each in form.questions}
+    opened = [each for each in services.asked_questions(application) if each.key not in keys]
+    if opened and request.form.get("action") == "next":
+        flash(_("Vos réponses ouvrent d’autres questions : répondez-y ci-dessous."), "info")
+        return redirect(
+            url_for(".questions_step", reference=application.reference, _anchor=f"question-{opened[0].key}")
+        )
+    return go_on(application.reference, "questions")

@@ -1,0 +1,52 @@
+"""The codes of territories, as INSEE and the register of undertakings write them. Pure.
+
+A department has two digits, 2A or 2B, or three overseas; a commune five signs of which the second may be A or B (INSEE,
+code officiel géographique); a grouping of communes (EPCI) is named by its SIREN, nine digits with a key. Whether a code
+exists is not asked: a commune that was born this year is accepted by hand.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stdnum.exceptions import ValidationError
+from stdnum.fr import siren
+
+from programme.questionnaires.rules import bounds
+from programme.questionnaires.rules.kinds import Level
+
+_DEPARTMENT = re.compile(r"([0-9]{2}|2[AB]|9[78][0-9])", re.ASCII)
+_COMMUNE = re.compile(r"([0-9]{5}|2[AB][0-9]{3})", re.ASCII)
+
+
+def clean(code: str) -> str:
+    """A code as it is stored: without spaces, in capitals."""
+    return re.sub(r"[\s\u00a0\u202f]", "", code).upper()
+
+
+def is_code(level: Level, code: str) -> bool:
+    """Whether a code has the form of its level."""
+    if level is not Level.EPCI:
+        return bool((_COMMUNE if level is Level.COMMUNE else _DEPARTMENT).fullmatch(code))
+    if not re.fullmatch(r"[0-9]{9}", code, re.ASCII):
+        return False
+    try:
+        siren.validate(code)
+    except ValidationError:
+        return False
+    return True
+
+
+def place_fault(answer: Any, levels: Sequence[Level]) -> tuple[str, str] | None:
+    """What is wrong with a territory, (code of the fault, part): its level, its code or its name; None when it is right."""
+    given = answer if isinstance(answer, Mapping) else {}
+    level, code, name = given.get("level"), given.get("code"), given.get("name")
+    if level not in set(levels):
+        return ("unknown" if level else "missing", "level")
+    if not code:
+        return ("missing", "code")
+    if not isinstance(code, str) or not is_code(Level(str(level)), code):
+        return ("unreadable", "code")
+    if not name:
+        return ("missing", "name")
+    return ("too_long", "name") if len(str(name)) > bounds.CELL else None
