@@ -4,11 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.calls.states import TAKING, CallKind, CallState, Check, RuleKind, SessionState
 from programme.core.columns import JSONDocument, Money, UTCDateTime, enum_column
+from programme.core.personal_data import not_personal
 from programme.evaluation.models import Grid, ReviewPool
 from programme.extensions import Base
 from programme.questionnaires.models import FormDefinition
@@ -31,8 +32,12 @@ class Call(Base):
     audience: Mapped[str] = mapped_column(Text)
     amounts: Mapped[str] = mapped_column(Text)
     answer_delay: Mapped[str] = mapped_column(Text)
+    contacts: Mapped[str] = mapped_column(
+        Text, default="", info=not_personal("Un service et ses coordonnées publiques")
+    )
     expenses: Mapped[str] = mapped_column(Text, default="")
     fund: Mapped[str] = mapped_column(String(120))
+    annual_envelope: Mapped[Decimal | None] = mapped_column(Money)
     theme_set: Mapped[ThemeSet] = mapped_column(enum_column(ThemeSet))
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("review_pool.id"))
     readers_per_file: Mapped[int] = mapped_column(default=2)
@@ -66,6 +71,35 @@ class Call(Base):
     required_documents: Mapped[list["RequiredDocument"]] = relationship(
         lazy="raise_on_sql", back_populates="call", order_by="RequiredDocument.position", cascade="all, delete-orphan"
     )
+
+
+class CallRevision(Base):
+    """A change of a call after its publication (« modification d’appel »): the whole document as it becomes, and what it changes.
+
+    While it is being written nobody outside sees it; published, it is dated, shown on the page of the call, and never
+    changes any more. One at a time is being written. `told_at`: when the mails to those with a draft were queued.
+    """
+
+    __tablename__ = "call_revision"
+    __table_args__ = (
+        UniqueConstraint("call_id", "number"),
+        CheckConstraint("published_at IS NULL OR changes <> ''", name="published_says_what"),
+        Index(
+            "ix_call_revision_one_open", "call_id", unique=True,
+            sqlite_where=text("published_at IS NULL"), postgresql_where=text("published_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    document: Mapped[dict[str, Any]] = mapped_column(JSONDocument, deferred=True)
+    changes: Mapped[str] = mapped_column(Text, default="")
+    begun_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    begun_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    call: Mapped[Call] = relationship(lazy="raise_on_sql")
 
 
 class CallStrand(Base):
@@ -131,7 +165,10 @@ class CallSession(Base):
 
 
 class EligibilityRule(Base):
-    """One condition of a call (« règle d’éligibilité »), automatic with parameters, or judged by an officer."""
+    """One condition of a call (« règle d’éligibilité »), automatic with parameters, or judged by an officer.
+
+    `redirect_to` names the instrument that suits a project which does not meet it.
+    """
 
     __tablename__ = "eligibility_rule"
     __table_args__ = (
@@ -146,13 +183,17 @@ class EligibilityRule(Base):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSONDocument, default=dict)
     statement: Mapped[str] = mapped_column(Text)
     refusal: Mapped[str] = mapped_column(Text)
+    redirect_to: Mapped[str] = mapped_column(String(200), default="")
     position: Mapped[int] = mapped_column(default=0)
     call: Mapped[Call] = relationship(lazy="raise_on_sql", back_populates="rules")
     strand: Mapped[CallStrand | None] = relationship(lazy="joined")
 
 
 class RequiredDocument(Base):
-    """A piece that the call expects (« pièce attendue »), for some kinds of carriers, strands or themes only."""
+    """A piece that the call expects (« pièce attendue »), for some kinds of carriers, strands or themes only.
+
+    `valid_months`: how old it may be on the day of the deposit; None when its age does not matter.
+    """
 
     __tablename__ = "required_document"
     __table_args__ = (UniqueConstraint("call_id", "code"),)
@@ -164,6 +205,7 @@ class RequiredDocument(Base):
     label: Mapped[str] = mapped_column(String(200))
     hint: Mapped[str] = mapped_column(Text, default="")
     is_mandatory: Mapped[bool] = mapped_column(default=True)
+    valid_months: Mapped[int | None]
     carrier_kinds: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
     theme_codes: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
     position: Mapped[int] = mapped_column(default=0)

@@ -6,7 +6,7 @@ from programme.calls.models import Call
 from programme.calls.states import CALL, PUBLIC_CALL_STATES
 
 PUBLISHERS = {"publish", "send_back"}
-WITHOUT_RETURN = {"drop", "archive"}
+WITHOUT_RETURN = {"drop", "close", "archive"}
 READ_DRAFTS = (
     Role.OFFICER_PROGRAMME, Role.OFFICER_FILE, Role.DIRECTION, Role.ELECTED, Role.FINANCE, Role.ADMIN,
 )  # fmt: skip

@@ -2,12 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, lazyload, selectinload
+from sqlalchemy import Select, Update, func, select, update
+from sqlalchemy.orm import contains_eager, lazyload, selectinload, undefer
 
-from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule, RequiredDocument
+from programme.calls.models import Call, CallRevision, CallSession, CallStrand, EligibilityRule, RequiredDocument
 from programme.calls.states import PUBLIC_CALL_STATES, TAKING, CallState, SessionState
 
+# The strand of a rule is one of those that are loaded beside it: asked for again, it would bring its questions once a rule.
+_PARTS = (
+    selectinload(Call.sessions), selectinload(Call.rules).lazyload(EligibilityRule.strand),
+    selectinload(Call.required_documents),
+)  # fmt: skip
+_WHOLE = (selectinload(Call.strands), *_PARTS)
 # A list names the strands; their grids and questions are for the page of one call.
 _STRAND_NAMES = selectinload(Call.strands).options(lazyload(CallStrand.grid), lazyload(CallStrand.form_definition))
 
@@ -38,16 +44,44 @@ def all_calls() -> Select[Call]:
 
 
 def by_slug(slug: str) -> Select[Call]:
-    """One call with all that its page shows."""
+    """One call with all that defines it."""
+    return select(Call).where(Call.slug == slug).options(*_WHOLE)
+
+
+def public_page(slug: str) -> Select[Call]:
+    """One call as everybody reads it: its questions are for those who answer them."""
+    strands = selectinload(Call.strands).lazyload(CallStrand.form_definition)
+    return select(Call).where(Call.slug == slug).options(strands, *_PARTS)
+
+
+def open_revision(call_id: int) -> Select[CallRevision]:
+    """The change that is being written, with its document."""
     return (
-        select(Call)
-        .where(Call.slug == slug)
-        .options(
-            selectinload(Call.sessions),
-            selectinload(Call.strands),
-            selectinload(Call.rules),
-            selectinload(Call.required_documents),
-        )
+        select(CallRevision)
+        .where(CallRevision.call_id == call_id, CallRevision.published_at.is_(None))
+        .options(undefer(CallRevision.document))
+    )
+
+
+def last_revision(call_id: int) -> Select[int | None]:
+    """The greatest number of the changes of a call."""
+    return select(func.max(CallRevision.number)).where(CallRevision.call_id == call_id)
+
+
+def published_revisions(call_id: int) -> Select[CallRevision]:
+    """The changes since the publication, the newest first, without their documents."""
+    return (
+        select(CallRevision)
+        .where(CallRevision.call_id == call_id, CallRevision.published_at.is_not(None))
+        .order_by(CallRevision.number.desc())
+        .limit(50)
+    )
+
+
+def untold(revision_id: int) -> Update:
+    """A published change of which nobody was told yet."""
+    return update(CallRevision).where(
+        CallRevision.id == revision_id, CallRevision.published_at.is_not(None), CallRevision.told_at.is_(None)
     )
 
 
@@ -57,13 +91,13 @@ def with_name(code: str, slug: str) -> Select[Call]:
 
 
 def by_code(code: str) -> Select[Call]:
-    """One call by its code."""
-    return select(Call).where(Call.code == code).options(selectinload(Call.sessions), selectinload(Call.strands))
+    """One call with all that defines it, by its code."""
+    return select(Call).where(Call.code == code).options(*_WHOLE)
 
 
 def for_update(slug: str) -> Select[Call]:
-    """One call, locked."""
-    return select(Call).where(Call.slug == slug).with_for_update(of=Call)
+    """One call with all that defines it, locked."""
+    return by_slug(slug).with_for_update(of=Call)
 
 
 def strand(call_id: int, code: str) -> Select[CallStrand]:
@@ -99,12 +133,18 @@ def accepting(at: datetime, call_id: int | None = None) -> Select[CallSession]:
 
 
 def sessions_to_turn(at: datetime) -> Select[CallSession]:
-    """The sessions whose hour to open or to close has come, locked."""
+    """The sessions whose hour to open or to close has come, locked.
+
+    Those of a call that is not open yet wait: its hours may still change.
+    """
     return (
         select(CallSession)
+        .join(CallSession.call)
+        .options(contains_eager(CallSession.call))
         .where(
+            Call.state.in_((CallState.OPEN, CallState.SUSPENDED, CallState.CLOSED)),
             ((CallSession.state == SessionState.PLANNED) & (CallSession.opens_at <= at))
-            | ((CallSession.state == SessionState.OPEN) & (CallSession.closes_at <= at))
+            | ((CallSession.state == SessionState.OPEN) & (CallSession.closes_at <= at)),
         )
         .with_for_update(of=CallSession)
     )

@@ -11,6 +11,7 @@ class CallKind(StrEnum):
     PERMANENT = "permanent"
     THEMED = "themed"
     INTEREST = "interest"
+    PRIZE = "prize"
 
 
 class CallState(StrEnum):
@@ -85,5 +86,9 @@ SESSION = StateMachine(
     transition("notify", of={S.VOTED}, to=S.NOTIFIED),
 )
 PUBLIC_CALL_STATES = frozenset({C.PUBLISHED, C.OPEN, C.SUSPENDED, C.CLOSED, C.ARCHIVED})
+# A draft may become another call: nobody has answered it. What is being read before its publication is given back first.
+DEFINABLE = frozenset({C.DRAFT})
+# A published call changes by a revision, dated and told to those who are answering it; a closed one changes no more.
+REVISABLE = frozenset({C.PUBLISHED, C.OPEN, C.SUSPENDED})
 # A session not yet closed: its hours decide whether it takes applications.
 TAKING = frozenset({S.PLANNED, S.OPEN})

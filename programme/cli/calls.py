@@ -13,7 +13,9 @@ import click
 from flask.cli import AppGroup
 
 from programme.calls import queries, services
+from programme.calls.labels import fault_words
 from programme.calls.models import Call
+from programme.calls.rules import definition as rules
 from programme.calls.states import CALL
 from programme.core.clock import now, region_zone
 from programme.core.errors import RuleBroken
@@ -91,8 +93,10 @@ def _call(code: str) -> Call:
 def install(file: Path) -> None:
     """Make a draft call from a TOML file (see programme/cli/demo/calls) or from the JSON that « export » wrote."""
     try:
-        read = json.loads if file.suffix == ".json" else tomllib.loads
-        definition = read(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        definition = rules.read(text) if file.suffix == ".json" else tomllib.loads(text, parse_float=str)
+        if found := rules.faults(definition):
+            raise click.ClickException("\n".join([f"{file} ne décrit pas un appel :", *map(fault_words, found[:20])]))
         with unit_of_work():
             if db.session.scalars(queries.by_code(definition["code"])).one_or_none() is not None:
                 raise click.ClickException(f"L’appel {definition['code']} est déjà installé.")

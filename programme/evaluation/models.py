@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.accounts.models import Account
-from programme.core.columns import ExactDecimal, UTCDateTime, enum_column
+from programme.core.columns import ExactDecimal, JSONDocument, UTCDateTime, enum_column
 from programme.core.personal_data import Fate, personal
 from programme.evaluation.scoring import Weighted
 from programme.evaluation.states import EvaluationState, Recommendation, SubjectKind
@@ -33,7 +33,7 @@ class Grid(Base):
 
 
 class Criterion(Base):
-    """One criterion (« critère »), marked from 0 to 5."""
+    """One criterion (« critère »), marked from 0 to 5; `guidance` says what each mark means, from 0 on (empty: nothing is said)."""
 
     __tablename__ = "criterion"
     __table_args__ = (
@@ -49,6 +49,7 @@ class Criterion(Base):
     help: Mapped[str] = mapped_column(Text, default="")
     weight: Mapped[Decimal] = mapped_column(ExactDecimal(2))
     floor: Mapped[int | None]
+    guidance: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
     position: Mapped[int] = mapped_column(default=0)
     grid: Mapped[Grid] = relationship(lazy="raise_on_sql", back_populates="criteria")
 

@@ -1,7 +1,6 @@
 """Forms of the events."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import wtforms
@@ -9,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
-from programme.core.clock import local, region_zone
 from programme.core.forms import (
     BaseForm,
     LongTextField,
@@ -21,41 +19,12 @@ from programme.core.forms import (
     options,
     required,
 )
+from programme.core.instants import InstantField
 from programme.events.labels import KINDS, LICENCES, TEAM_RESULTS
 from programme.events.models import Event
 from programme.organisations.forms import territory_choices
 
 Line = tuple[int, str]
-
-
-class InstantField(wtforms.DateTimeLocalField):
-    """A day and hour of the Region, read as a UTC instant; without the native control: « 12/03/2027 09:00 »."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("format", ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M"])
-        kwargs.setdefault("description", _l("Jour et heure, par exemple 12/03/2027 09:00, à l’heure de la Région."))
-        super().__init__(*args, **kwargs)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else local(self.data).strftime("%Y-%m-%dT%H:%M")
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the typed instant.
-
-        Raises:
-            ValueError: with the sentence to show.
-        """
-        self.data = None
-        if not valuelist or not str(valuelist[0]).strip():
-            return
-        try:
-            super().process_formdata([str(valuelist[0]).strip()])
-        except ValueError:
-            raise ValueError(_("Écrivez un jour et une heure, par exemple 12/03/2027 09:00.")) from None
-        if isinstance(self.data, datetime):
-            self.data = self.data.replace(tzinfo=region_zone()).astimezone(UTC)
 
 
 def _instant(label: Any) -> InstantField:

@@ -58,7 +58,7 @@ def test_two_clicks_make_two_copies_under_two_names(db, agent):
         agent.post(f"/agents/appels/{slug}/dupliquer")
     db.session.rollback()
     codes = sorted(db.session.scalars(select(Call.code).where(Call.slug != slug)))
-    assert codes == [f"{'A' * 35}-2", f"{'A' * 35}-3"]
+    assert codes == [f"{'A' * 38}-2", f"{'A' * 38}-3"]
 
 
 def test_a_draft_given_up_leaves_the_desk_and_stays_in_the_journal(db, agent):

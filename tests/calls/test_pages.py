@@ -204,3 +204,51 @@ def test_the_desk_is_for_agents(app, db, visitor):
     assert visitor().get("/agents/appels").path == "/connexion"
     signed_in(app)[0].get("/agents/appels", status=404)
     signed_in(app, Role.DPO)[0].get("/agents/appels", status=404)
+
+
+def test_what_a_call_says_besides_is_on_its_page(db, visitor):
+    criteria = [{"code": "a", "label": "Intérêt", "weight": 100, "guidance": ["Rien de neuf", "", "Utile à d’autres"]}]
+    strand = {**calls.definition()["strands"][0], "criteria": criteria}
+    documents = [
+        {"code": "rib", "label": "RIB", "valid_months": 3},
+        {"code": "avis", "label": "Avis", "hint": "Signé.", "valid_months": 1},
+    ]
+    with unit_of_work():
+        slug = calls.open_call(
+            strands=[strand],
+            documents=documents,
+            contacts="Service des données\n04 00 00 00 01",
+            annual_envelope="250000.00",
+        ).slug
+    text = visitor().get(f"/appels/{slug}").text
+    assert "La Région y consacre 250 000,00 € cette année (Budget régional)." in text
+    assert "Service des données" in text
+    assert "04 00 00 00 01" in text
+    assert "0 : Rien de neuf" in text
+    assert "2 : Utile à d'autres" in text
+    assert "De moins de 3 mois au jour du dépôt." in text
+    assert "Signé. De moins d'un mois au jour du dépôt." in text
+
+
+def test_the_self_check_says_what_would_change_the_answer_and_which_strand_fits(db, visitor):
+    one = calls.definition()["strands"][0]
+    rules = [
+        {"check": "rate_max", "parameters": {"percent": 50}, "statement": "Au plus 50 %.", "refusal": "La Région finance 50 % au plus."},
+        {"strand": "A", "check": "cost_min", "parameters": {"amount": 40000}, "statement": "Au moins 40 000 €.", "refusal": "Le volet A commence à 40 000 €."},
+    ]  # fmt: skip
+    with unit_of_work():
+        slug = calls.open_call(strands=[one, {**one, "code": "B", "title": "Réutiliser"}], rules=rules).slug
+    given = {
+        "strand": "A",
+        "carrier_kind": "association",
+        "territory_code": "13",
+        "months": "12",
+        "cost": "20 000",
+        "requested": "9 000",
+    }
+    text = visitor().post(f"/appels/{slug}/eligibilite", given).text
+    assert "Le volet A commence à 40 000 €. Portez le coût à 40 000,00 € au moins." in text
+    assert "Avec ces réponses, un autre volet convient : Réutiliser." in text
+    text = visitor().post(f"/appels/{slug}/eligibilite", {**given, "strand": "B", "requested": "10 000,01"}).text
+    assert "La Région finance 50 % au plus. Demandez 10 000,00 € au plus." in text
+    assert "un autre volet" not in text

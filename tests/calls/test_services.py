@@ -158,3 +158,18 @@ def test_an_automatic_rule_has_its_check(db):
         made = calls.call()
         db.session.add(EligibilityRule(call_id=made.id, kind=RuleKind.AUTOMATIC, statement="x", refusal=""))
         db.session.flush()
+
+
+@pytest.mark.parametrize("state", [CallState.DRAFT, CallState.IN_REVIEW, CallState.PUBLISHED])
+def test_the_sessions_of_a_call_that_is_not_open_wait_whatever_the_hour(db, state):
+    with unit_of_work():
+        made = calls.session(
+            calls.call(state),
+            state=SessionState.PLANNED,
+            opens_at=NOON - timedelta(days=9),
+            closes_at=NOON - timedelta(days=8),
+        )
+        number = made.id
+    with unit_of_work():
+        assert services.turn_sessions(at=NOON) == 0
+    assert db.session.get(CallSession, number).state is SessionState.PLANNED

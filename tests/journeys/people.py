@@ -111,7 +111,9 @@ class Reader:
     def choose(self, label: str, option: str) -> None:
         control = self._control(label)
         if control.tag == "select":
-            [wanted] = [o for o in control.xpath(".//option") if plain(option) in plain(o.text_content())][:1]
+            offered = control.xpath(".//option")
+            exact = [each for each in offered if same(_words(each), option)]
+            [wanted] = (exact or [each for each in offered if plain(option) in plain(each.text_content())])[:1]
             for each in control.xpath(".//option"):
                 each.attrib.pop("selected", None)
             wanted.set("selected", "selected")

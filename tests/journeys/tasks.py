@@ -50,6 +50,44 @@ def sign_in(person: Traveller, email: str) -> None:
     person.press("Me connecter")
 
 
+# ---- who prepares the calls -------------------------------------------------------------------------------------------
+
+
+def prepare_a_call(person: Traveller, _demo: Demo) -> None:
+    """A draft from four answers, a criterion, a question under a condition, tried as an applicant would."""
+    sign_in(person, "agent@region.example")
+    with person.task("Préparer un appel"):
+        person.visit("/agents/appels")
+        person.follow("Préparer un appel")
+        person.fill("Comment s’appelle l’appel ?", "Forêts et données")
+        person.fill("Son code", f"FORETS-{person.way.upper()}")
+        person.choose("Sa nature", "Appel à projets permanent")
+        person.choose("Ses thèmes", "Données ouvertes et intelligentes")
+        person.press("Créer le brouillon")
+        saw(person, "choses manquent avant la publication")
+        person.picture("appel-definition", whole=True)
+        hub = person.path()
+        person.follow("La grille")
+        person.follow("Ajouter un critère")
+        person.fill("Critère", "Utilité pour les communes forestières")
+        person.fill("Poids", "100")
+        person.press("Enregistrer")
+        saw(person, "Les poids font 100 sur 100.")
+    with person.task("Écrire une question et l’essayer"):
+        person.visit(hub)
+        person.follow("Les questions")
+        person.follow("Ajouter une question")
+        person.fill("La question", "Quelles forêts sont concernées ?")
+        person.choose("Nature de la réponse", "Texte long, avec compteur")
+        person.press("Voir")
+        person.picture("appel-question")
+        person.press("Enregistrer")
+        person.follow("Essayer")
+        person.press("Vérifier")
+        saw(person, "Répondez à cette question.")
+        person.picture("appel-essai")
+
+
 # ---- the public ------------------------------------------------------------------------------------------------------
 
 

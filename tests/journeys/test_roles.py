@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
 ROLES = [
     ("public", Traveller, [tasks.learn_whether_it_fits, tasks.see_who_was_funded, tasks.find_a_reuse]),
+    ("appels", Traveller, [tasks.prepare_a_call]),
+    ("appels", Typist, [tasks.prepare_a_call]),
     ("porteur", Traveller, [tasks.file_an_application, tasks.answer_a_request, tasks.sign_an_agreement]),
     ("porteur", Typist, [tasks.file_an_application]),
     ("porteur", Phone, [tasks.file_an_application]),

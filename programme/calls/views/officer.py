@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -68,4 +68,5 @@ def lead(slug: str, verb: str) -> ResponseReturnValue:
         flash(refusal.message, "error")
     else:
         flash(_("%(call)s : %(state)s.", call=call.title, state=CALL_STATES[call.state]), "success")
-    return redirect(url_for(".desk"))
+    hub = request.form.get("back") == "definition"
+    return redirect(url_for(".define", slug=slug) if hub else url_for(".desk"))

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from programme.calls import policy, queries, services
 from programme.calls.forms import EligibilityForm
-from programme.calls.labels import CALL_STATES, CALL_TONES, KINDS
-from programme.calls.models import Call, CallSession
+from programme.calls.labels import CALL_STATES, CALL_TONES, KINDS, remedy_words
+from programme.calls.models import Call, CallRevision, CallSession, CallStrand
 from programme.calls.rules import eligibility
 from programme.calls.states import RuleKind, SessionState
 from programme.calls.views import bp
@@ -22,6 +22,7 @@ from programme.core.periods import add_months
 from programme.core.trame import trame
 from programme.evaluation.models import Criterion
 from programme.extensions import db
+from programme.grants import queries as grants
 from programme.organisations.labels import KINDS as CARRIERS
 from programme.projects.thread import Step, StepState
 
@@ -60,7 +61,7 @@ def next_session(call: Call, at: datetime) -> CallSession | None:
 
 def load_public(slug: str) -> Call:
     """A call that the reader may see; a draft is absent for the public."""
-    call = db.one_or_404(queries.by_slug(slug))
+    call = db.one_or_404(queries.public_page(slug))
     require(policy.can_see(viewer(), call))
     return call
 
@@ -80,9 +81,15 @@ def _page(slug: str) -> str:
         later=[each for each in call.sessions if session is not None and each.closes_at > session.closes_at],
         drawing=trame(call.slug, "cote", 900, 460), states=CALL_STATES, tones=CALL_TONES, kinds=KINDS,
         carrier_words=lambda kinds: " ; ".join(str(CARRIERS[kind]) for kind in kinds), criteria=_criteria(call),
-        judged=[each for each in call.rules if each.kind is RuleKind.JUDGED],
+        judged=[each for each in call.rules if each.kind is RuleKind.JUDGED], revisions=_revisions(call),
+        funded=db.session.execute(grants.totals(grants.Filters(call_slug=call.slug))).one(),
         automatic=[each for each in call.rules if each.kind is RuleKind.AUTOMATIC],
     )  # fmt: skip
+
+
+def _revisions(call: Call) -> list[CallRevision]:
+    """What changed since the publication, the newest first."""
+    return list(db.session.scalars(queries.published_revisions(call.id)))
 
 
 def _criteria(call: Call) -> list[tuple[str, str, list[Criterion | None]]]:
@@ -121,13 +128,22 @@ def check_eligibility(slug: str) -> ResponseReturnValue:
     """Six questions, no account, nothing kept."""
     call, at = load_public(slug), now()
     form = EligibilityForm(request.form, call=call)
-    findings = _findings(call, form) if form.submitted() else None
-    session = next_session(call, at)
+    facts = _facts(form) if form.submitted() else None
+    findings = _findings(call, form.strand.data, facts) if facts else None
+    broken, session = eligibility.broken(findings or []), next_session(call, at)
     return render_template(
-        "calls/eligibility.html", call=call, form=form, findings=findings, session=session,
-        is_open=session is not None and session.accepts_at(at), broken=eligibility.broken(findings or []),
-        judged=[each for each in call.rules if each.kind is RuleKind.JUDGED], known=_known(form) if findings else {},
+        "calls/eligibility.html", call=call, form=form, findings=findings, session=session, broken=broken,
+        is_open=session is not None and session.accepts_at(at), known=_known(form) if findings else {},
+        changes=[(each.rule, eligibility.remedy(each.rule, facts)) for each in broken if facts], words=remedy_words,
+        fitting=_fitting(call, form.strand.data, facts) if broken and facts else [],
+        judged=[each for each in call.rules if each.kind is RuleKind.JUDGED],
     ), 422 if form.posted and findings is None else 200  # fmt: skip
+
+
+def _fitting(call: Call, chosen: str, facts: eligibility.Facts) -> list[CallStrand]:
+    """The other strands whose conditions the same answers meet."""
+    others = [each for each in call.strands if each.code != chosen]
+    return [each for each in others if not eligibility.broken(_findings(call, each.code, facts))]
 
 
 def _known(form: EligibilityForm) -> dict[str, str]:
@@ -136,13 +152,16 @@ def _known(form: EligibilityForm) -> dict[str, str]:
     return {name: str(value) for name, value in given.items() if value}
 
 
-def _findings(call: Call, form: EligibilityForm) -> list[eligibility.Finding]:
-    strand = next(each for each in call.strands if each.code == form.strand.data)
+def _findings(call: Call, code: str, facts: eligibility.Facts) -> list[eligibility.Finding]:
+    strand = next(each for each in call.strands if each.code == code)
+    return eligibility.judge(services.automatic_rules(call.rules, strand.id), facts)
+
+
+def _facts(form: EligibilityForm) -> eligibility.Facts:
     start = date(2001, 1, 1)  # Only the length counts here: any first day of a month gives the same answer.
     requested = form.requested.data or Decimal(0)
-    facts = eligibility.Facts(
+    return eligibility.Facts(
         carrier_kind=form.carrier_kind.data, territory_code=form.territory_code.data, starts_on=start,
         ends_on=add_months(start, form.months.data or 0), cost=form.cost.data, requested=requested,
         public_total=requested + (form.other_public.data or Decimal(0)),
     )  # fmt: skip
-    return eligibility.judge(services.automatic_rules(call.rules, strand.id), facts)

@@ -1,0 +1,153 @@
+"""The parts of a call that the screens define: which form, where in the document, in which words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from programme.calls.forms.question import QuestionForm
+from programme.calls.forms.rows import CriterionForm, PieceForm, RowForm, RuleForm, SessionForm, StrandForm
+from programme.calls.forms.texts import SettingsForm, TextsForm
+from programme.calls.labels import CHECKS, QUESTION_KINDS
+from programme.calls.rules.definition import Path, weight
+from programme.calls.states import Check
+from programme.core.i18n import datetime_short, money
+from programme.questionnaires.rules.kinds import FieldKind
+
+Item = Mapping[str, Any]
+FORMS: dict[str, tuple[Any, type[TextsForm | SettingsForm]]] = {
+    "textes": (_l("Les textes"), TextsForm),
+    "reglages": (_l("La lecture et l’horloge légale"), SettingsForm),
+}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of the call. `of_strand`: each strand has its own. `label` and `note` say what a row is."""
+
+    title: Any
+    one: Any
+    key: str
+    form: type[RowForm]
+    label: Callable[[Item], str]
+    note: Callable[[Item], str]
+    new: Any
+    empty: Any
+    lead: Any
+    of_strand: bool = False
+
+    def path(self, document: Item, strand: str | None) -> Path:
+        """Where the list stands in the document.
+
+        Raises:
+            LookupError: no strand has this code.
+        """
+        if not self.of_strand:
+            return (self.key,)
+        codes = [each["code"] for each in document["strands"]]
+        if strand not in codes:
+            raise LookupError(strand)
+        return ("strands", codes.index(strand), self.key)
+
+
+def rows_at(document: Item, path: Path) -> list[dict[str, Any]]:
+    """The rows of the list at this place of the document, themselves: changing them changes it."""
+    found: Any = document
+    for key in path:
+        found = found[key]
+    rows: list[dict[str, Any]] = found
+    return rows
+
+
+def _strand(each: Item) -> str:
+    criteria, questions = len(each["criteria"]), len(each["questions"])
+    return _(
+        "%(criteria)s, %(questions)s", criteria=ngettext("%(num)s critère", "%(num)s critères", criteria),
+        questions=ngettext("%(num)s question", "%(num)s questions", questions),
+    )  # fmt: skip
+
+
+def _criterion(each: Item) -> str:
+    said = _("poids %(weight)s", weight=format_decimal(Decimal(str(each["weight"])).normalize()))
+    return (
+        said if each.get("floor") is None else _("%(said)s, au moins %(floor)s sur 5", said=said, floor=each["floor"])
+    )
+
+
+def _question(each: Item) -> str:
+    said = [str(QUESTION_KINDS[FieldKind(each["kind"])])]
+    if not each.get("required", True):
+        said.append(_("facultative"))
+    if each.get("show_if"):
+        said.append(_("sous condition"))
+    if each.get("identity_bearing"):
+        said.append(_("cachée à l’aveugle"))
+    if each.get("confidential"):
+        said.append(_("confidentielle"))
+    return " · ".join(said)
+
+
+def _rule(each: Item) -> str:
+    said = (
+        _("jugée par une personne")
+        if "check" not in each
+        else _("automatique : %(check)s", check=str(CHECKS[Check(each["check"])]))
+    )
+    return said if "strand" not in each else _("%(said)s · volet %(code)s", said=said, code=each["strand"])
+
+
+def _piece(each: Item) -> str:
+    said = [_("obligatoire") if each.get("mandatory", True) else _("facultative")]
+    if each.get("valid_months"):
+        said.append(ngettext("de moins d’un mois", "de moins de %(num)s mois", each["valid_months"]))
+    if "strand" in each:
+        said.append(_("volet %(code)s", code=each["strand"]))
+    if each.get("carriers") or each.get("themes"):
+        said.append(_("pour certains porteurs ou thèmes"))
+    return " · ".join(said)
+
+
+def _session(each: Item) -> str:
+    known = SessionForm.known(each)
+    return _(
+        "du %(start)s au %(end)s, %(amount)s", start=datetime_short(known["opens_at"]),
+        end=datetime_short(known["closes_at"]), amount=money(known["envelope"]),
+    )  # fmt: skip
+
+
+LISTS: dict[str, Listing] = {
+    "volets": Listing(
+        _l("Les volets"), _l("Volet"), "strands", StrandForm, lambda each: f"{each['code']}. {each['title']}", _strand,
+        _l("Ajouter un volet"), _l("Aucun volet"), _l("Chaque volet a sa grille et ses questions. Un appel simple n’en a qu’un."),
+    ),
+    "grille": Listing(
+        _l("La grille"), _l("Critère"), "criteria", CriterionForm, lambda each: str(each["label"]), _criterion,
+        _l("Ajouter un critère"), _l("Aucun critère"), _l("Chaque critère est noté de 0 à 5 ; les poids font 100 ensemble."), True,
+    ),
+    "questions": Listing(
+        _l("Les questions"), _l("Question"), "questions", QuestionForm, lambda each: str(each["label"]), _question,
+        _l("Ajouter une question"), _l("Aucune question"),
+        _l("Le titre, le résumé, le calendrier, le budget et les pièces sont déjà demandés : n’ajoutez que ce qui est propre à l’appel."), True,
+    ),
+    "conditions": Listing(
+        _l("Les conditions"), _l("Condition"), "rules", RuleForm, lambda each: str(each["statement"]), _rule,
+        _l("Ajouter une condition"), _l("Aucune condition"), _l("Ce qui rend un projet éligible : vérifié par la machine, ou jugé par une personne."),
+    ),
+    "pieces": Listing(
+        _l("Les pièces"), _l("Pièce"), "documents", PieceForm, lambda each: str(each["label"]), _piece,
+        _l("Ajouter une pièce"), _l("Aucune pièce"), _l("N’y mettez pas ce qu’un registre public dit déjà : extrait Kbis, avis SIRENE, statuts."),
+    ),
+    "calendrier": Listing(
+        _l("Le calendrier"), _l("Relève"), "sessions", SessionForm, lambda each: str(each["label"]), _session,
+        _l("Ajouter une relève"), _l("Aucune relève"), _l("Un appel permanent a plusieurs relèves dans l’année ; les autres n’en ont qu’une."),
+    ),
+}  # fmt: skip
+
+
+def total_weight(criteria: Sequence[Item]) -> Decimal:
+    """What the weights of a grid make together."""
+    return sum((weight(each["weight"]) for each in criteria), Decimal(0)).normalize()
