@@ -1,6 +1,7 @@
 """Issued documents: numbered, frozen when issued, rendered once by the worker, their bytes kept for good."""
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +29,7 @@ from programme.extensions import Base, db
 _PLACE = "<!--drawing:%s-->"
 THREAD = "fil"
 """The drawing of a letter or a receipt: the thread alone, along the left edge."""
+_DATA = re.compile(r'<script type="application/json" id="data"[^>]*>(.*?)</script>', re.DOTALL)
 _PLACED = re.compile(r"<!--drawing:(\w+)-->")
 PROCESSES = max(1, min(2, os.cpu_count() or 1))
 """Print processes of a batch."""
@@ -64,6 +66,13 @@ class IssuedDocument(Base):
     def ready(self) -> bool:
         """Whether the PDF exists."""
         return self.file_id is not None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the document says to machines, as it was frozen."""
+        found = _DATA.search(self.html)
+        data: dict[str, Any] = json.loads(found[1]) if found else {}
+        return data
 
 
 def issue(

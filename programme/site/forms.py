@@ -1,13 +1,15 @@
-"""Forms of the site's own pages; they are sent by GET and write nothing."""
+"""Forms of the site's own pages; they write nothing."""
 
+import json
 import re
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import FileField
 from wtforms.validators import ValidationError
 
-from programme.core.forms import NestedForm, NumberField, TextField, required, typed
+from programme.core.forms import BaseForm, NestedForm, NumberField, TextField, required, typed
 from programme.core.identifiers import ALPHABET
 from programme.core.theme import ThemeError, parse_colour
 
@@ -46,3 +48,23 @@ class ColoursForm(NestedForm):
         """
         if field.data is not None and not 0 <= field.data <= 360:
             raise ValidationError(_("Écrivez un nombre de 0 à 360 : 85 est chaud, 240 est froid."))
+
+
+class SealedFileForm(BaseForm):
+    """A file of signed data to check."""
+
+    LARGEST = 500_000
+    """Bytes; the largest receipt has 60,000."""
+    file = FileField(
+        _l("Le fichier JSON de l’accusé"), [required(_l("Choisissez le fichier JSON de l’accusé."))],
+        render_kw={"accept": ".json,application/json"},
+    )  # fmt: skip
+
+    def read(self) -> Any:
+        """The value that the file holds; None when it is no JSON, or too large to be a receipt."""
+        with self.file.data.stream as stream:
+            body = stream.read(self.LARGEST + 1)
+        try:
+            return json.loads(body.decode("utf-8-sig")) if len(body) <= self.LARGEST else None
+        except (ValueError, RecursionError):
+            return None

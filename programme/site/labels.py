@@ -23,6 +23,7 @@ PERSONAL_COLUMNS = {
     "account.password_hash": _l("Mot de passe"),
     "agreement.partner_signatory": _l("Nom de qui signe pour l’organisme"),
     "agreement.region_signatory": _l("Nom de qui signe pour la Région"),
+    "company_answer.document": _l("Nom et adresse de l’organisme, d’après le registre"),
     "consultation.account_id": _l("Qui a ouvert un dossier"),
     "consultation.roles": _l("Rôles de cette personne"),
     "organisation.representative_name": _l("Nom de qui représente l’organisme"),
@@ -92,6 +93,7 @@ SUBJECTS = {
     "application": _l("Dossier"),
     "axis": _l("Axe de la stratégie"),
     "call": _l("Appel à projets"),
+    "call_revision": _l("Modification d’appel"),
     "call_session": _l("Relève"),
     "challenge": _l("Défi"),
     "commitment": _l("Engagement"),
@@ -225,6 +227,7 @@ ACTS = {
     "recused": _l("Déport"),
     "redacted_copy_released": _l("Version caviardée donnée aux évaluateurs"),
     "redacted_copy_withdrawn": _l("Version caviardée retirée"),
+    "redefined": _l("Rédaction"),
     "redirect": _l("Réorientation"),
     "refused": _l("Refus"),
     "region_signed": _l("Signature de la Région"),
@@ -243,6 +246,7 @@ ACTS = {
     "review_asked": _l("Demande de validation"),
     "review_opened": _l("Ouverture de l’instruction"),
     "reviewer_removed": _l("Retrait du vivier d’évaluation"),
+    "revision_dropped": _l("Abandon d’une modification"),
     "rewritten": _l("Réécriture"),
     "role_set": _l("Changement de rôle"),
     "roles_set": _l("Changement de rôles"),
@@ -275,6 +279,7 @@ ACTS = {
     "waived": _l("Dispense de convention"),
     "withdraw": _l("Désistement"),
     "withdrawn": _l("Retrait"),
+    "written": _l("Rédaction"),
 }
 # What an entry says of the change: the name of each figure or code it keeps.
 CHANGES = {

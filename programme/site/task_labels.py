@@ -16,6 +16,8 @@ JOB_KINDS = {
     "documents.render": _l("Fabrication d’un document PDF"),
     "mail.send": _l("Envoi d’un courriel"),
     "reuses.shrink": _l("Vignettes d’une image"),
+    "applications.tell_of_revision": _l("Annonce d’une modification d’appel"),
+    "organisations.check_siret": _l("Vérification d’un SIRET au registre des entreprises"),
 }
 JOB_STATES = {
     JobState.QUEUED: _l("En attente"),
@@ -55,4 +57,5 @@ JOB_ERRORS = {
     "TimeoutError": _l("Un service n’a pas répondu à temps."),
     "OperationalError": _l("La base de données n’a pas répondu."),
     "IntegrityError": _l("La base de données a refusé une valeur."),
+    "RegistrySilent": _l("Le registre des entreprises n’a pas donné de réponse utilisable."),
 }

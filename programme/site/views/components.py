@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from programme.accounts.policy import ANY_STAFF
 from programme.core.access import access
 from programme.core.clock import now
-from programme.site import specimens
+from programme.site import question_specimens, specimens
 from programme.site.views import bp
 
 THEMES = ("light", "dark")
@@ -22,5 +22,6 @@ def components() -> ResponseReturnValue:
         "site/components.html", at=at, theme=theme if theme in THEMES else None, large=request.args.get("text") == "200",
         forms=specimens.forms(), records=specimens.RECORDS, steps=specimens.steps(), messages=specimens.messages(at),
         drawings=specimens.drawings(), graphics=specimens.graphics(), map=map_shown, map_rows=map_rows, s=specimens,
+        asked=question_specimens.asked(),
         here=lambda _code: "#carte", with_query_page=lambda _number: "#pages",
     )  # fmt: skip
