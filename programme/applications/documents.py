@@ -1,7 +1,8 @@
-"""The receipt: every item that the law wants, gathered once for the screen, the mail and the PDF."""
+"""The receipt: every item that the law wants, gathered once for the screen, the mail and the PDF; and the calendar of one's dates."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,8 @@ from programme.calls.models import Call
 from programme.core.clock import local_day
 from programme.core.documents import instant
 from programme.organisations.rules.siret import shown
+from programme.questionnaires import documents as answers
+from programme.questionnaires.rules.fields import Question
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,19 @@ class Receipt:
     algorithm_notice: str
     pieces_note: str
     pieces: tuple[tuple[str, str, str], ...]
+    asked: tuple[tuple[Question, Any], ...] = ()
+
+    @property
+    def answers(self) -> list[answers.Answer]:
+        """What was answered, in words, in the order of the page."""
+        return answers.printed(self.asked)
 
 
-def receipt(application: Application) -> Receipt:
-    """The receipt of an application that was handed in, as on that day: later suspensions do not change it."""
+def receipt(application: Application, asked: Sequence[tuple[Question, Any]] = ()) -> Receipt:
+    """The receipt of an application that was handed in, as on that day: later suspensions do not change it.
+
+    `asked`: the questions that were asked with their answers, printed after what the law wants.
+    """
     call = application.call
     assert application.receipt_number is not None
     assert application.submitted_at is not None
@@ -59,6 +71,7 @@ def receipt(application: Application) -> Receipt:
             for piece in application.pieces
             if piece.file is not None and piece.provided_at is not None and piece.provided_at <= submitted_at
         ),
+        asked=tuple(asked),
     )  # fmt: skip
 
 
@@ -72,6 +85,7 @@ def data(content: Receipt) -> dict[str, Any]:
         "currency": "EUR", "silence_on": None if silence is None else silence.isoformat(),
         "silence_means": "acceptance" if content.silence_accepts else "refusal", "appeal": content.appeal_text,
         "pieces": [{"label": label, "file": name, "sha256": digest} for label, name, digest in content.pieces],
+        "answers": answers.data(content.asked),
     }  # fmt: skip
 
 
@@ -122,3 +136,57 @@ def _pieces_note() -> str:
     return _(
         "Toutes les pièces obligatoires sont jointes. S’il en manque une à la lecture, la Région vous en envoie la liste avec le délai pour la fournir (CRPA, article L114-5)."
     )
+
+
+REFRESH = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One date of a file: an instant (the closing of a session) or a whole day; `changed_at` is when it was last known."""
+
+    uid: str
+    reference: str
+    title: str
+    note: str
+    changed_at: datetime
+    instant: datetime | None = None
+    day: date | None = None
+
+    @property
+    def on(self) -> date:
+        """The day, to sort by."""
+        return self.day or local_day(self.instant or self.changed_at)
+
+
+def calendar(deadlines: Iterable[Deadline], *, name: str, organiser: str, url_of: Callable[[Deadline], str]) -> bytes:
+    """The dates as iCalendar (RFC 5545): instants in UTC, whole days as days, a UID that stays when the date moves."""
+    from icalendar import Calendar  # Half a second of imports that only a calendar pays.
+
+    book = Calendar()
+    book.add("prodid", f"-//{organiser}//Programme//FR")
+    book.add("version", "2.0")
+    book.add("method", "PUBLISH")
+    book.add("x-wr-calname", name)
+    book.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for each in deadlines:
+        book.add_component(_entry(each, url_of(each), organiser))
+    return bytes(book.to_ical())
+
+
+def _entry(deadline: Deadline, url: str, organiser: str) -> Any:
+    from icalendar import Event as Entry  # As above.
+
+    entry = Entry()
+    entry.add("uid", f"{deadline.uid}@{organiser}")
+    entry.add("dtstamp", deadline.changed_at.astimezone(UTC).replace(microsecond=0))
+    if deadline.instant is not None:  # A moment without length: an event without an end stops when it starts.
+        entry.add("dtstart", deadline.instant.astimezone(UTC))
+    elif deadline.day is not None:
+        entry.add("dtstart", deadline.day)
+        entry.add("dtend", deadline.day + timedelta(days=1))
+    entry.add("summary", deadline.title)
+    entry.add("description", f"{deadline.note}\n\n{url}")
+    entry.add("url", url)
+    entry.add("transp", "TRANSPARENT")  # A date to remember takes nobody's time.
+    return entry

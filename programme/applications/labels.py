@@ -89,6 +89,11 @@ FUNDING_STATES = {
     FundingState.SOUGHT: _l("Demandé"),
     FundingState.OBTAINED: _l("Obtenu"),
 }
+STEP_TITLES = {
+    "projet": _l("Le projet"), "questions": _l("Les questions du volet"), "donnees": _l("Les données"),
+    "budget": _l("Le budget"), "pieces": _l("Les pièces"), "relecture": _l("Relecture et envoi"),
+    "organisme": _l("Votre organisme"),
+}  # fmt: skip
 FAULTS = {
     "title_missing": _l("Donnez un titre au projet, par exemple « Carte des fraîcheurs »."),
     "summary_missing": _l("Résumez le projet en une ou deux phrases."),
@@ -105,6 +110,10 @@ FAULTS = {
     "answer_missing": _l("Répondez à la question « %(question)s »."),
     "answer_too_long": _l("Raccourcissez la réponse à « %(question)s »."),
     "answer_too_small": _l("Écrivez un nombre plus grand à « %(question)s »."),
+    "answer_too_large": _l("Écrivez un nombre plus petit à « %(question)s »."),
+    "answer_too_many": _l("Gardez moins de lignes à « %(question)s »."),
+    "answer_incomplete": _l("Complétez la réponse à « %(question)s » : %(place)s."),
+    "answer_wrong_part": _l("Corrigez la réponse à « %(question)s » : %(place)s."),
     "answer_unknown": _l("Choisissez une réponse de la liste à « %(question)s »."),
     "answer_unreadable": _l("Écrivez de nouveau la réponse à « %(question)s »."),
     "answer_refused": _l(

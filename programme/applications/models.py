@@ -13,6 +13,7 @@ from programme.applications.states import (
     FundingKind,
     FundingState,
     PieceState,
+    ReminderKind,
 )
 from programme.calls.models import Call, CallSession, CallStrand, RequiredDocument
 from programme.catalogue.models import Dataset
@@ -59,7 +60,10 @@ class Application(Base):
             "title",
             "reference",
         ),
-        Index("ix_application_session_id_state", "session_id", "state"),
+        # How long the answers of a call took is read here, without opening a row.
+        Index("ix_application_session_id_state", "session_id", "state", "decided_at", "submitted_at"),
+        # Silence decides a few files a day among all those that ever were; the board counts and filters within it.
+        Index("ix_application_silence_on", "silence_on", "id", "state", "session_id", "officer_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -239,3 +243,36 @@ class RuleJudgement(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     judged_at: Mapped[datetime] = mapped_column(UTCDateTime)
     judged_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Reminder(Base):
+    """Somebody was told that a date comes near (« rappel »): once for a thing and a threshold, whoever sends it.
+
+    `threshold` is in days before the date; `subject_id` is the application. A draft that moves to another session has
+    another closing before it: its reminders are forgotten.
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id", "threshold"),
+        Index("ix_reminder_kind_sent_at", "kind", "sent_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ReminderKind] = mapped_column(enum_column(ReminderKind))
+    subject_id: Mapped[int]
+    threshold: Mapped[int]
+    sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class CalendarKey(Base):
+    """How often a person changed the address of their calendar (« clé d’agenda »); no row: never.
+
+    The address itself is signed with this number and kept nowhere: raising the number ends all the former addresses.
+    """
+
+    __tablename__ = "calendar_key"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)

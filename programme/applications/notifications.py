@@ -1,9 +1,13 @@
 """Mails of this room, one for each acting member of the organisation."""
 
-from datetime import time
+from collections.abc import Sequence
+from datetime import date, time
 
 from programme.accounts.models import Account
+from programme.applications.labels import STEP_TITLES
 from programme.applications.models import Application, InfoRequest
+from programme.applications.rules.reminders import ROOM
+from programme.calls.models import CallRevision
 from programme.core import mail
 from programme.core.clock import at_local
 from programme.extensions import db
@@ -51,3 +55,21 @@ def inadmissible(application: Application, to: str) -> mail.Mail:
 def withdrawn(application: Application, to: str) -> mail.Mail:
     """The withdrawal is noted."""
     return _compose("withdrawn", application, to)
+
+
+def call_revised(application: Application, revision: CallRevision, to: str) -> mail.Mail:
+    """The call changed while the application is a draft: what, and since when."""
+    return mail.compose("applications/call_revised", to=to, application=application, revision=revision)
+
+
+def silence_near(officer: Account, files: Sequence[Application], today: date) -> mail.Mail:
+    """The files on which silence is about to decide, the nearest first; the page has those that the mail has no room for."""
+    return mail.compose(
+        "applications/silence_near", to=officer.email, files=files[:ROOM], total=len(files), today=today
+    )
+
+
+def draft_closing(application: Application, lacking: Sequence[tuple[str, int]], to: str) -> mail.Mail:
+    """The session of a draft is about to close: until when, and how much each step still lacks."""
+    steps = [(str(STEP_TITLES[step]), count) for step, count in lacking]
+    return mail.compose("applications/draft_closing", to=to, application=application, lacking=steps)

@@ -1,11 +1,17 @@
 """Statements about applications."""
 
-from sqlalchemy import CompoundSelect, Select, func, select, union_all
-from sqlalchemy.orm import joinedload, lazyload, selectinload
-from sqlalchemy.sql.base import ExecutableOption
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 
-from programme.applications.models import Application, ApplicationDataset, Piece
-from programme.applications.states import ApplicationState
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, delete, func, select, union_all
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.dml import Delete
+
+from programme.accounts.models import Account
+from programme.applications.models import Application, ApplicationDataset, CalendarKey, Piece, Reminder
+from programme.applications.rules.delays import NEWEST
+from programme.applications.states import BEFORE_DECISION, ApplicationState, ReminderKind
 from programme.calls.models import Call, CallSession, CallStrand
 from programme.catalogue.models import Dataset
 from programme.core.storage import StoredFile
@@ -115,6 +121,17 @@ def of_project(project_id: int) -> Select[Application]:
     )
 
 
+def drafts_of(call_id: int) -> Select[Application]:
+    """The drafts of a call, with the names of what they are about."""
+    return (
+        select(Application)
+        .join(Application.session)
+        .where(CallSession.call_id == call_id, Application.state == ApplicationState.DRAFT)
+        .options(*_BARE[:1], *_BARE[2:], NAMED[1], contains_eager(Application.session))
+        .order_by(Application.id)
+    )
+
+
 def by_nonce(nonce: str, account_id: int) -> Select[Application]:
     """The draft that this person opened by this very form."""
     return select(Application).where(Application.nonce == nonce, Application.created_by_id == account_id)
@@ -177,6 +194,11 @@ def dataset_titled(title: str) -> Select[Dataset]:
     return select(Dataset).where(Dataset.title == title).limit(1)
 
 
+def datasets_titled(titles: Iterable[str]) -> Select[str, str]:
+    """Title and slug of the catalogue's data sets of exactly these titles; the first one wins where two share a title."""
+    return select(Dataset.title, Dataset.slug).where(Dataset.title.in_(list(titles))).order_by(Dataset.id.desc())
+
+
 def themes_of(theme_set: ThemeSet) -> Select[Theme]:
     """The themes that a call offers, with their sub-domains; a theme comes once for each of them (`unique`)."""
     return (
@@ -185,3 +207,131 @@ def themes_of(theme_set: ThemeSet) -> Select[Theme]:
         .options(joinedload(Theme.subdomains).lazyload(Subdomain.theme))
         .order_by(Theme.position, Theme.label)
     )
+
+
+def answered(call_id: int, since: datetime) -> Select[datetime | None, datetime | None]:
+    """Deposit and decision of the files of a call decided since then, the newest ones."""
+    return (
+        select(Application.submitted_at, Application.decided_at)
+        .join(CallSession, CallSession.id == Application.session_id)
+        .where(
+            CallSession.call_id == call_id,
+            Application.state.in_([ApplicationState.AWARDED, ApplicationState.REJECTED]),
+            Application.decided_at >= since,
+        )
+        .order_by(Application.decided_at.desc(), Application.id.desc())
+        .limit(NEWEST)
+    )
+
+
+def _near(until: date) -> tuple[ColumnElement[bool], ...]:
+    # Said by the states that are over, so that the date chooses the index: the others hold almost every file there is.
+    over = sorted(set(ApplicationState) - BEFORE_DECISION)
+    return Application.silence_on <= until, Application.state.not_in(over)
+
+
+def _board(
+    account_id: int, until: date, call_id: int | None, officer_id: int | None
+) -> tuple[ColumnElement[bool], ...]:
+    wanted = [*_near(until), Application.id.not_in(hidden_from(account_id))]
+    if call_id is not None:
+        wanted.append(Application.session_id.in_(select(CallSession.id).where(CallSession.call_id == call_id)))
+    if officer_id is not None:
+        wanted.append(Application.officer_id == officer_id if officer_id else Application.officer_id.is_(None))
+    return tuple(wanted)
+
+
+def near_silence(
+    account_id: int, today: date, until: date, *, call_id: int | None = None, officer_id: int | None = None
+) -> Select[int]:
+    """The undecided files on which silence decides by then, the nearest first, then those on which it has, the latest first.
+
+    Their numbers only: years of silences are put in order to show one page of them.
+
+    `officer_id` 0: those that nobody follows.
+    """
+    is_past = Application.silence_on < today
+    return (
+        select(Application.id)
+        .where(*_board(account_id, until, call_id, officer_id))
+        .order_by(
+            is_past, case((is_past, None), else_=Application.silence_on), Application.silence_on.desc(), Application.id
+        )
+    )
+
+
+def on_board(ids: Collection[int]) -> Select[Application]:
+    """These files as a line of the board shows them."""
+    return select(Application).where(Application.id.in_(ids)).options(*NAMED, lazyload(Application.theme))
+
+
+def near_silence_by_day(
+    account_id: int, until: date, *, call_id: int | None = None, officer_id: int | None = None
+) -> Select[date | None, int]:
+    """How many of the same files each day decides."""
+    return (
+        select(Application.silence_on, func.count())
+        .where(*_board(account_id, until, call_id, officer_id))
+        .group_by(Application.silence_on)
+    )
+
+
+def officers_near_silence(account_id: int, until: date) -> Select[int, str]:
+    """Who follows the files of the board: number and name, by name."""
+    following = select(Application.officer_id).where(*_board(account_id, until, None, None))
+    return (
+        select(Account.id, Account.display_name)
+        .where(Account.id.in_(following))
+        .order_by(Account.sort_name, Account.id)
+    )
+
+
+def silence_between(first: date, last: date) -> Select[Application]:
+    """The undecided files on which silence decides from one day to the other, the nearest first."""
+    return (
+        select(Application)
+        .where(*_near(last), Application.silence_on >= first)
+        .options(*NAMED, lazyload(Application.theme))
+        .order_by(Application.silence_on, Application.id)
+    )
+
+
+def drafts_closing(at: datetime, until: datetime) -> Select[int, str, datetime, datetime]:
+    """The drafts that somebody has touched and whose session closes after `at`, by then: number, reference, beginning, closing."""
+    return (
+        select(Application.id, Application.reference, Application.created_at, CallSession.closes_at)
+        .join(CallSession, CallSession.id == Application.session_id)
+        .where(
+            Application.state == ApplicationState.DRAFT, Application.saved_at > Application.created_at,
+            CallSession.closes_at > at, CallSession.closes_at <= until,
+        )
+        .order_by(CallSession.closes_at, Application.id)
+    )  # fmt: skip
+
+
+def reminded(kind: ReminderKind, subject_ids: Collection[int]) -> Select[int, int]:
+    """What was said of these things already: number and threshold."""
+    return select(Reminder.subject_id, Reminder.threshold).where(
+        Reminder.kind == kind, Reminder.subject_id.in_(subject_ids)
+    )
+
+
+def reminded_since(kind: ReminderKind, at: datetime) -> Select[int]:
+    """Whether anything of this kind was said since then."""
+    return select(Reminder.id).where(Reminder.kind == kind, Reminder.sent_at >= at).limit(1)
+
+
+def forget_reminders(kind: ReminderKind, subject_id: int) -> Delete:
+    """What was said of a thing is no longer true."""
+    return delete(Reminder).where(Reminder.kind == kind, Reminder.subject_id == subject_id)
+
+
+def calendar_key(account_id: int) -> Select[CalendarKey]:
+    """How often a person changed the address of their calendar, if ever."""
+    return select(CalendarKey).where(CalendarKey.account_id == account_id)
+
+
+def dated(account_id: int) -> Select[Application]:
+    """The files of a person's organisations that have a date to come or a date that passed unanswered, at most 500."""
+    waiting = sorted({ApplicationState.DRAFT} | BEFORE_DECISION)
+    return mine(account_id).where(Application.state.in_(waiting)).limit(500)

@@ -66,6 +66,13 @@ class FundingState(StrEnum):
     OBTAINED = "obtained"
 
 
+class ReminderKind(StrEnum):
+    """What somebody was reminded of (« objet du rappel »)."""
+
+    SILENCE = "silence"
+    CLOSING = "closing"
+
+
 S = ApplicationState
 OPINIONS = frozenset({S.FAVOURABLE, S.RESERVED, S.DEFERRED, S.UNFAVOURABLE})
 BEFORE_DECISION = frozenset(

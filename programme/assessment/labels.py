@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from programme.assessment.rules.ranking import Standing, Zone
+from programme.assessment.rules.silence import PAST
 from programme.assessment.rules.tasks import Urgency
 from programme.assessment.states import CommitteeState, DecisionState, Opinion, Outcome
 
@@ -67,6 +68,17 @@ TASK_ACTS = {
     "registration": _l("Décider"),
     "reuse": _l("Lire"),
     "partner": _l("Répondre"),
+}
+WINDOWS = {
+    7: _l("Dans les 7 jours"),
+    15: _l("Dans les 15 jours"),
+    30: _l("Dans les 30 jours"),
+    PAST: _l("Déjà passé"),
+}
+STOPS = {
+    "admit": _l("déclarer le dossier complet : le délai repart ce jour-là"),
+    "request": _l("demander des compléments : le délai est suspendu"),
+    "decision": _l("notifier la décision"),
 }
 URGENCIES = {
     Urgency.LATE: _l("En retard"),

@@ -1,11 +1,13 @@
 """Every item that the law wants on a receipt, on the page, in the mail and in the PDF; and the other mails."""
 
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from lxml import html
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -17,6 +19,7 @@ from programme.core.mail import OutboxMessage
 from programme.core.unit_of_work import unit_of_work
 from tests.factories import applications, calls
 from tests.factories.people import NOON, account, visitor_for
+from tests.factories.questionnaires import ANSWERS, EACH_KIND
 from tests.pages import plain
 
 pytestmark = pytest.mark.db
@@ -115,6 +118,50 @@ def test_the_pdf_holds_each_item_and_is_the_same_twice(app, db, made):
     assert plain(reader.metadata.title) == "Accusé de réception AR-2026-00001"
 
 
+@pytest.fixture
+def answered(app, db, freeze):
+    """An application that was asked one question of each kind and answered, handed in: its receipt as issued."""
+    with unit_of_work():
+        strand = calls.definition()["strands"][0] | {"questions": EACH_KIND}
+        applications.submitted(to=calls.open_call(strands=[strand]).sessions[0], answers=ANSWERS | {"costly": "Caché"})
+    return db.session.scalars(select(IssuedDocument)).one()
+
+
+def test_the_document_holds_the_answers_in_order_and_none_that_a_condition_hides(answered):
+    page = html.fromstring(answered.html)
+    told = page.xpath("//section[@class='answers']/h3/text()")
+    assert [plain(each) for each in told] == [plain(each["label"]) for each in EACH_KIND if each["key"] != "costly"]
+    text = plain(page.xpath("string(//section[@class='answers'])"))
+    for words in (
+        "Capteurs",
+        "13 pièces",
+        "2 410,00 €",
+        "20,00 €",
+        "Commune : Gap (05061)",
+        "12 500 par an",
+        "Confidentiel",
+    ):
+        assert words in text, words
+    assert "Caché" not in answered.html
+    assert page.xpath("//section[@class='answers']//strong[text()='mesurer']")
+
+
+def test_the_data_of_the_document_hold_them_too(answered):
+    [found] = html.fromstring(answered.html).xpath("//script[@id='data']/text()")
+    told = {each["key"]: each["answer"] for each in json.loads(found)["answers"]}
+    assert told == ANSWERS | {"price": "20.00"}
+    assert list(told) == [each["key"] for each in EACH_KIND if each["key"] != "costly"]
+
+
+@pytest.mark.slow
+def test_the_pdf_prints_the_answers(answered):
+    reader = PdfReader(io.BytesIO(pdf.render(answered.html)))
+    text = plain(" ".join(" ".join(page.extract_text() for page in reader.pages).split()))
+    for words in ("Vos réponses", "Capteurs", "2 410,00 €", "Gap (05061)", "mesurer"):
+        assert words in text, words
+    assert answered.code in reader.pages[-1].extract_text()
+
+
 @pytest.mark.slow
 def test_a_very_long_receipt_stays_inside_its_pages(app, db, made):
     application = db.session.scalars(queries.whole(made[1].reference)).one()
@@ -124,11 +171,11 @@ def test_a_very_long_receipt_stays_inside_its_pages(app, db, made):
         pieces=tuple((label, "x" * 120 + ".pdf", digest) for label, _name, digest in content.pieces * 30),
         appeal_text="\n\n".join([content.appeal_text] * 40),
     )  # fmt: skip
-    html = issued.page(
+    text = issued.page(
         "applications/receipt.html", receipt=long, document={"kind": "Accusé de réception", "number": long.number},
         check_code="K7QM-42XP", issued_at=NOON,
     )  # fmt: skip
-    reader = PdfReader(io.BytesIO(pdf.render(html)))
+    reader = PdfReader(io.BytesIO(pdf.render(text)))
     assert 4 <= len(reader.pages) <= 12
     assert "K7QM-42XP" in reader.pages[-1].extract_text()
 

@@ -8,7 +8,7 @@ from typing import Any
 from programme.applications.rules.budget import Totals
 from programme.calls.rules.eligibility import Finding, Verdict
 from programme.calls.states import Check
-from programme.questionnaires.rules.fields import FieldKind, Question
+from programme.questionnaires.rules.fields import Question
 from programme.questionnaires.rules.validation import check
 
 
@@ -101,12 +101,14 @@ def _project(given: Snapshot) -> list[Fault]:
 
 
 def _questions(given: Snapshot) -> list[Fault]:
+    """Each question once; where only a part of its answer is at fault, the view says which (`place`)."""
     found = []
     for each in check(given.questions, given.answers, given.context):
-        own = each.question.refusal if each.code in ("refused", "too_small") else ""
-        group = each.question.kind in (FieldKind.YES_NO, FieldKind.CHOICE, FieldKind.CHOICES)
-        anchor = f"q_{each.question.key}" + ("-0" if group else "")  # A group of choices is reached by its first one.
-        found.append(Fault("questions", f"answer_{each.code}", {"question": each.question.label}, own or None, anchor))
+        values: dict[str, Any] = {"question": each.question.label}
+        code = f"answer_{each.code}"
+        if each.part:
+            values["place"], code = each, "answer_incomplete" if each.code == "missing" else "answer_wrong_part"
+        found.append(Fault("questions", code, values, each.own_words or None, each.anchor))
     return found
 
 

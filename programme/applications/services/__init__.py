@@ -1,5 +1,6 @@
 """What an applicant, then the Region, does with an application."""
 
+from programme.applications.services.agenda import calendar_key, change_calendar_key, deadlines, holder
 from programme.applications.services.deposit import (
     accept_commitments,
     answer_info,
@@ -24,6 +25,8 @@ from programme.applications.services.draft import (
 )
 from programme.applications.services.officer import admit, close, request_info
 from programme.applications.services.reading import (
+    answer_delays,
+    answered_questions,
     asked_questions,
     ceilings,
     clock,
@@ -34,10 +37,11 @@ from programme.applications.services.reading import (
     missing_pieces,
     totals,
 )
+from programme.applications.services.reminders import drafts_to_remind, remind_of_closing, remind_of_silence
 
 __all__ = [
-    "PROJECT_TEXTS", "Outdated", "accept_commitments", "admit", "answer_info", "asked_questions", "carry_over", "ceilings",
-    "clock", "close", "condition_context", "facts", "faults", "findings", "issue_receipt", "keep_answer", "missing_pieces",
-    "provide_piece", "refresh_pieces", "request_info", "save_answers", "save_budget", "save_datasets", "save_project",
+    "PROJECT_TEXTS", "Outdated", "accept_commitments", "admit", "answer_delays", "answer_info", "answered_questions", "asked_questions",
+    "calendar_key", "carry_over", "ceilings", "change_calendar_key", "clock", "close", "condition_context", "deadlines", "drafts_to_remind", "facts", "faults", "findings", "holder", "issue_receipt", "keep_answer", "missing_pieces",
+    "provide_piece", "refresh_pieces", "remind_of_closing", "remind_of_silence", "request_info", "save_answers", "save_budget", "save_datasets", "save_project",
     "start", "submit", "take_back_piece", "totals", "withdraw", "written",
 ]  # fmt: skip

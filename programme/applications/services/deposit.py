@@ -8,7 +8,7 @@ from programme.accounts.models import Account
 from programme.applications import documents, notifications
 from programme.applications.models import Application
 from programme.applications.services.draft import Outdated
-from programme.applications.services.reading import clock, faults, missing_pieces
+from programme.applications.services.reading import answered_questions, clock, faults, missing_pieces
 from programme.applications.states import MACHINE, ApplicationState
 from programme.core import documents as issued
 from programme.core import journal, mail
@@ -50,7 +50,7 @@ def submit(application: Application, *, by: Account, at: datetime, subdomain_nee
 
 def issue_receipt(application: Application, *, at: datetime) -> None:
     """Freeze the receipt as a PDF and send it to those who act for the organisation."""
-    content = documents.receipt(application)
+    content = documents.receipt(application, answered_questions(application))
     application.receipt = issued.issue(
         "receipt", label=_("Accusé de réception"), number=content.number,
         title=_("Accusé de réception de votre demande"), template="applications/receipt.html", on=application, at=at,

@@ -17,6 +17,7 @@ from programme.applications.states import (
     FundingKind,
     FundingState,
     PieceState,
+    ReminderKind,
 )
 from programme.calls import queries as calls
 from programme.calls.models import CallSession, CallStrand, RequiredDocument
@@ -202,6 +203,7 @@ def carry_over(application: Application, session: CallSession, *, by: Account, a
     application.session = session
     application.saved_at = at
     application.version += 1
+    db.session.execute(queries.forget_reminders(ReminderKind.CLOSING, application.id))  # Another closing is before it.
     journal.record(
         "application.carried_over", on=application, by=by, at=at,
         before={"session": former.number}, after={"session": session.number},

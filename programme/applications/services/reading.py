@@ -1,25 +1,25 @@
 """What can be computed of an application: sums, conditions, what is missing, the legal clock."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
+from programme.applications import queries
 from programme.applications.models import Application, BudgetLine, FundingSource, Piece
-from programme.applications.rules import budget, legal_clock, readiness
+from programme.applications.rules import budget, delays, legal_clock, readiness
 from programme.applications.states import FundingKind, PieceState
 from programme.calls import queries as calls
 from programme.calls import services as call_services
 from programme.calls.models import EligibilityRule
 from programme.calls.rules import eligibility
 from programme.calls.states import Check
-from programme.core.clock import local_day
+from programme.core.clock import at_local, local_day
+from programme.core.periods import add_months
 from programme.extensions import db
 from programme.organisations.rules import siret
-from programme.organisations.states import PUBLIC_KINDS, OrganisationKind
-from programme.questionnaires.rules.fields import Question, asked
-
-_COMPANIES = frozenset({OrganisationKind.SMALL_COMPANY, OrganisationKind.COMPANY})
+from programme.organisations.states import family_of
+from programme.questionnaires.rules.fields import Question, answered
 
 
 def totals(application: Application) -> budget.Totals:
@@ -75,19 +75,23 @@ def ceilings(application: Application, rules: Sequence[EligibilityRule]) -> dict
 def condition_context(application: Application) -> dict[str, Any]:
     """What the conditions of questions may ask besides the answers."""
     kind = application.organisation.kind
-    family = "public" if kind in PUBLIC_KINDS else "company" if kind in _COMPANIES else "other"
     return {
         "theme": application.theme.code if application.theme else "",
         "carrier_kind": kind.value,
-        "carrier_family": family,
+        "carrier_family": family_of(kind),
         "strand": application.strand.code,
         "requested_amount": application.requested_amount,
     }
 
 
+def answered_questions(application: Application) -> list[tuple[Question, Any]]:
+    """The questions that are asked to this carrier, on this theme, each with its answer, reckoned or stored."""
+    return answered(application.form_definition.questions, application.answers, condition_context(application))
+
+
 def asked_questions(application: Application) -> list[Question]:
-    """The questions that are asked to this carrier, on this theme, after the answers already given."""
-    return asked(application.form_definition.questions, application.answers, condition_context(application))
+    """The questions that are asked, after the answers already given."""
+    return [question for question, _answer in answered_questions(application)]
 
 
 def faults(
@@ -145,3 +149,13 @@ def clock(application: Application) -> legal_clock.Clock:
             for each in application.info_requests
         ],
     )  # fmt: skip
+
+
+def answer_delays(application: Application, at: datetime) -> delays.Delays | None:
+    """How long the answers of the same call took, from deposit to decision, in whole days of the Region's zone."""
+    since = at_local(add_months(local_day(at), -12 * delays.YEARS), time.min)
+    return delays.delays([
+        (local_day(decided_at) - local_day(submitted_at)).days
+        for submitted_at, decided_at in db.session.execute(queries.answered(application.session.call_id, since))
+        if submitted_at is not None and decided_at is not None
+    ])  # fmt: skip

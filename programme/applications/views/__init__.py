@@ -4,4 +4,13 @@ from flask import Blueprint
 
 bp = Blueprint("applications", __name__)
 
-from programme.applications.views import answer, deposit, draft, own, pieces, tables  # noqa: E402,F401 - they register on `bp`
+from programme.applications.views import (  # noqa: E402 - they register on `bp`
+    agenda,  # noqa: F401
+    answer,  # noqa: F401
+    deposit,  # noqa: F401
+    draft,  # noqa: F401
+    own,  # noqa: F401
+    pieces,  # noqa: F401
+    questions,  # noqa: F401
+    tables,  # noqa: F401
+)

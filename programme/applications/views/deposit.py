@@ -1,6 +1,8 @@
 """The last reading and the deposit; the move to the next session; the withdrawal."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,6 +30,7 @@ from programme.core.errors import RuleBroken
 from programme.core.i18n import money
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
+from programme.questionnaires.labels import place
 
 
 @bp.route("/dossiers/<reference>/relecture", methods=["GET", "POST"])
@@ -64,7 +67,8 @@ def fault_sentence(fault: Fault) -> str:
     """What to do about one fault, in words."""
     if fault.sentence:
         return fault.sentence
-    values = {name: money(value) if name == "amount" else value for name, value in fault.values.items()}
+    words: dict[str, Callable[[Any], str]] = {"amount": money, "place": place}
+    values = {name: words.get(name, str)(value) for name, value in fault.values.items()}
     return str(FAULTS[fault.code]) % values if values else str(FAULTS[fault.code])
 
 

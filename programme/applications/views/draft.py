@@ -1,6 +1,5 @@
-"""Opening a draft, then saying what the project is and answering the questions."""
+"""Opening a draft, then saying what the project is."""
 
-from itertools import groupby
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from programme.applications import policy, queries, services
-from programme.applications.forms import ProjectForm, QuestionsBase, StartForm
+from programme.applications.forms import ProjectForm, StartForm
 from programme.applications.models import Application
 from programme.applications.views import bp
 from programme.applications.views.steps import (
@@ -41,8 +40,6 @@ from programme.organisations.policy import is_editor
 from programme.organisations.states import MembershipRole, MembershipState
 from programme.projects import queries as projects
 from programme.projects.models import Project
-from programme.questionnaires.forms import answers_from, data_from, form_class
-from programme.questionnaires.rules.fields import Question
 
 
 @bp.route("/appels/<slug>/deposer", methods=["GET", "POST"])
@@ -195,63 +192,3 @@ def _keep_project(application: Application, form: ProjectForm) -> None:
     if not form.theme.errors and not form.subdomain.errors:
         theme = form.themes.get(form.theme.data or (subdomain.theme.code if subdomain else ""))
     services.save_project(application, values, theme=theme, subdomain=subdomain, version=version_of(form), at=now())
-
-
-@bp.route("/dossiers/<reference>/questions", methods=["GET", "POST"])
-@access(SIGNED_IN)
-def questions_step(reference: str) -> ResponseReturnValue:
-    """The questions of the strand and of the theme."""
-    if request.method == "GET":
-        application = load_draft(reference)
-        return _questions_page(application, _questions_form(application))
-    saving = kept(reference, _questions_form, _keep_answers, queries.answers_for_update)
-    if short_answers.wanted():
-        return short(saving)
-    application = load_draft(reference)
-    if saving.status is None:
-        return _after_questions(application, saving.form.questions)
-    renew(saving.form, application)
-    saved = data_from(application.answers, saving.form.questions)
-    conflict = differences(saving.form, saved) if saving.status == 409 else []
-    return _questions_page(application, saving.form, saving.status, conflict)
-
-
-def _questions_form(application: Application) -> Any:
-    """The questions that are shown; the form knows them."""
-    questions = _shown(services.asked_questions(application))
-    saved = data_from(application.answers, questions)
-    form = form_class(questions, QuestionsBase)(request.form, data={**saved, "version": application.version})
-    form.questions = questions
-    return form
-
-
-def _shown(asked: list[Question]) -> list[Question]:
-    """Those that were on the page that is sent: an answer saved meanwhile may have opened others."""
-    keys = set(request.form.getlist("shown"))
-    return [each for each in asked if each.key in keys] if keys else asked
-
-
-def _questions_page(application: Application, form: Any, status: int = 200, conflict: Any = ()) -> ResponseReturnValue:
-    """The questions under the titles of their sections, in order."""
-    sections = [(title, list(group)) for title, group in groupby(form.questions, key=lambda each: each.section)]
-    return step_page(
-        application, "questions", status, form=form, questions=form.questions, sections=sections, conflict=conflict
-    )
-
-
-def _keep_answers(application: Application, form: Any) -> None:
-    given = {**application.answers, **answers_from(form, form.questions)}
-    filled = {key: value for key, value in given.items() if value is not None}
-    services.save_answers(application, filled, version=version_of(form), at=now())
-
-
-def _after_questions(application: Application, shown: list[Question]) -> ResponseReturnValue:
-    """An answer may open other questions: the person meets them before going on."""
-    keys = {each.key for each in shown}
-    opened = [each for each in services.asked_questions(application) if each.key not in keys]
-    if opened and request.form.get("action") == "next":
-        flash(_("Vos réponses ouvrent d’autres questions : répondez-y ci-dessous."), "info")
-        return redirect(
-            url_for(".questions_step", reference=application.reference, _anchor=f"question-{opened[0].key}")
-        )
-    return go_on(application.reference, "questions")

@@ -1,9 +1,8 @@
 """The applicant's space: my applications, one application, its receipt, its files."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,14 +21,14 @@ from programme.applications.models import Application
 from programme.applications.states import BEFORE_DECISION, ApplicationState, FundingState
 from programme.applications.views import bp
 from programme.calls import queries as calls
-from programme.core import consultations, storage
+from programme.core import consultations, mail, seal, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import local_day, now, today
 from programme.core.consultations import Consulted, Standing
-from programme.core.i18n import date_long, date_short, datetime_short, money, number
+from programme.core.i18n import date_long, date_short, datetime_short
 from programme.extensions import db
 from programme.projects import thread
-from programme.questionnaires.rules.fields import FieldKind, Question
+from programme.questionnaires.documents import Answer, printed
 
 URGENT_DAYS = 7
 
@@ -63,6 +62,7 @@ def index() -> ResponseReturnValue:
         "applications/index.html", page=listed, states=PUBLIC_STATES, tones=PUBLIC_TONES,
         next_acts={each.id: _next_act(each) for each in listed.items}, at=at,
         sessions=db.session.scalars(calls.accepting(at)).all(), page_url=lambda number: url_for(".index", page=number),
+        calendar=mail.link("applications.calendar", cle=services.calendar_key(current_account().id)),
     )  # fmt: skip
 
 
@@ -86,12 +86,13 @@ def _next_act(application: Application) -> str:
 def show(reference: str) -> ResponseReturnValue:
     """One application: where it is, what comes next, what was handed in."""
     application = load(reference)
-    account = current_account()
+    account, clock = current_account(), silence(application, today())
     if policy.can_edit(account, application):
         return redirect(url_for(".project_step", reference=reference))
     return render_template(
         "applications/show.html", application=application, states=PUBLIC_STATES, tones=PUBLIC_TONES, today=today(),
-        plan=plan(application), clock=silence(application, today()), pieces=PIECES, piece_tones=PIECE_TONES,
+        plan=plan(application), clock=clock, pieces=PIECES, piece_tones=PIECE_TONES,
+        delays=services.answer_delays(application, now()) if clock else None,
         steps=thread.steps(application.project, account), answers=asked(application),
         can_answer=policy.can_answer(account, application), can_withdraw=policy.can_withdraw(account, application),
         course=course(application), next_words=next_words(application),
@@ -180,45 +181,9 @@ def silence(application: Application, day: date) -> Silence | None:
     return Silence(text, (day - start).days / length, suspended=False, urgent=left < URGENT_DAYS)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One answer in words, under the section of its question."""
-
-    section: str
-    label: str
-    text: str
-    is_long: bool
-    bears_identity: bool = False
-
-
 def asked(application: Application) -> list[Answer]:
     """The questions that were asked, with the answers in words."""
-    return [
-        Answer(
-            each.section,
-            each.label,
-            in_words(each, application.answers.get(each.key)),
-            each.kind is FieldKind.LONG_TEXT,
-            each.identity_bearing,
-        )
-        for each in services.asked_questions(application)
-    ]
-
-
-def in_words(question: Question, answer: Any) -> str:
-    """An answer as people read it; empty when there is none."""
-    if answer in (None, "", []):
-        return ""
-    words = dict(question.options) | {"yes": _("Oui"), "no": _("Non")}
-    if question.kind is FieldKind.CHOICES:
-        return ", ".join(words.get(str(each), str(each)) for each in answer)
-    if question.kind in (FieldKind.CHOICE, FieldKind.YES_NO):
-        return words.get(str(answer), str(answer))
-    if question.kind is FieldKind.MONEY:
-        return money(Decimal(str(answer)))
-    if question.kind is FieldKind.DAY:
-        return date_short(date.fromisoformat(str(answer)))
-    return number(answer) if question.kind is FieldKind.NUMBER else str(answer)
+    return printed(services.answered_questions(application))
 
 
 @bp.get("/dossiers/<reference>/accuse-de-reception")
@@ -243,6 +208,19 @@ def receipt_pdf(reference: str) -> Response | ResponseReturnValue:
     if application.receipt.file is None:
         return render_template("applications/pdf_in_progress.html", application=application), 202
     return storage.answer(application.receipt.file)
+
+
+@bp.get("/dossiers/<reference>/accuse-de-reception.json")
+@access(SIGNED_IN)
+def receipt_data(reference: str) -> Response:
+    """The receipt as signed data, which anybody can check with the published key and nothing else."""
+    application = load(reference)
+    require(application.receipt is not None)
+    assert application.receipt is not None
+    body = json.dumps(seal.seal("accuse", application.receipt.data), ensure_ascii=False, indent=2)
+    answer = Response(body, content_type="application/json; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{application.receipt.number}.json"'
+    return answer
 
 
 @bp.get("/dossiers/pieces/<public_id>")

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from programme.applications import policy, queries, services
+from programme.applications.labels import STEP_TITLES
 from programme.applications.models import Application
 from programme.applications.states import ApplicationState
 from programme.applications.views import bp
@@ -103,10 +104,7 @@ def load_draft(reference: str) -> Application:
 
 def titles() -> dict[str, str]:
     """The steps in words."""
-    return {
-        "projet": _("Le projet"), "questions": _("Les questions du volet"), "donnees": _("Les données"),
-        "budget": _("Le budget"), "pieces": _("Les pièces"), "relecture": _("Relecture et envoi"),
-    }  # fmt: skip
+    return {step: str(STEP_TITLES[step]) for step in ENDPOINTS}
 
 
 def needs_subdomain(application: Application) -> bool:

@@ -4,4 +4,15 @@ from flask import Blueprint
 
 bp = Blueprint("assessment", __name__)
 
-from programme.assessment.views import acts, committee, decision, desk, interests, officer, pool, reader, redaction  # noqa: E402,F401 - views register on `bp`
+from programme.assessment.views import (  # noqa: E402 - they register on `bp`
+    acts,  # noqa: F401
+    committee,  # noqa: F401
+    decision,  # noqa: F401
+    desk,  # noqa: F401
+    interests,  # noqa: F401
+    officer,  # noqa: F401
+    pool,  # noqa: F401
+    reader,  # noqa: F401
+    redaction,  # noqa: F401
+    silence,  # noqa: F401
+)

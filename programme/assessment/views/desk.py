@@ -274,6 +274,7 @@ def desk() -> ResponseReturnValue:
         "assessment/desk.html", chips=_chips(listed), total=len(listed), today=today(), house=HOUSE_DAYS,
         groups=[(label, [row for row in shown if row.urgency is each]) for each, label in URGENCIES.items()],
         due_today=by_urgency[Urgency.TODAY], late=by_urgency[Urgency.LATE], wanted=request.args.get("tache") or None,
+        can_watch=current_account().has_role(*policy.HOLDERS),
     )  # fmt: skip
 
 

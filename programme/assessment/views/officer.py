@@ -31,6 +31,9 @@ from programme.evaluation.labels import STATES as EVALUATION_STATES
 from programme.evaluation.labels import TONES as EVALUATION_TONES
 from programme.evaluation.states import EvaluationState, SubjectKind
 from programme.extensions import db
+from programme.organisations import sources as registry
+from programme.organisations.labels import KINDS, POINTS
+from programme.organisations.rules import siret
 from programme.projects import thread
 
 _DECIDED = {ApplicationState.ON_AGENDA, ApplicationState.AWARDED, ApplicationState.REJECTED}
@@ -108,7 +111,8 @@ def file_page(application: Application, status: int = 200, wrong: Wrong | None =
         steps=thread.steps(application.project, account), acts=ACTS, opinions=OPINIONS,
         can={verb: policy.can_treat(account, application, verb) for verb in MACHINE.verbs},
         can_judge=policy.can_judge_pieces(account, application), can_redact=policy.can_redact(account, application),
-        wrong=wrong, can_rank=policy.can_rank(account),
+        wrong=wrong, can_rank=policy.can_rank(account), has_registry=registry.plugged_in(), siret=siret, points=POINTS,
+        kinds=KINDS,
     ), status  # fmt: skip
 
 
