@@ -11,6 +11,7 @@ def install(app: Flask) -> None:
     from programme.agreements import jobs as _agreements_jobs  # noqa: F401
     from programme.agreements import thread as _agreements_thread  # noqa: F401
     from programme.agreements import views as agreements
+    from programme.applications import jobs as _applications_jobs  # noqa: F401
     from programme.applications import thread as _applications_thread  # noqa: F401
     from programme.applications import views as applications
     from programme.assessment import views as assessment
@@ -24,6 +25,7 @@ def install(app: Flask) -> None:
     from programme.grants import services as grant_services
     from programme.grants import thread as _grants_thread  # noqa: F401
     from programme.grants import views as grants
+    from programme.organisations import jobs as _organisations_jobs  # noqa: F401
     from programme.organisations import views as organisations
     from programme.reuses import jobs as _reuses_jobs  # noqa: F401
     from programme.reuses import thread as _reuses_thread  # noqa: F401

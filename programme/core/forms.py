@@ -217,16 +217,18 @@ def parse_amount(text: str) -> Decimal:
         raise ValueError(text) from error
 
 
-class MoneyField(wtforms.Field):
-    """An amount in euros, exact to the cent, shown as « 14 000,00 »; what was typed comes back as it was typed."""
+class PointsField(wtforms.Field):
+    """A share or a weight, exact to the hundredth, shown as « 12,5 »; what was typed comes back as it was typed."""
 
     widget = TextInput()
-    is_money = True
+    _unreadable = _l("Écrivez un nombre, par exemple 12,5.")
+    _negative = _l("Écrivez un nombre positif, par exemple 12,5.")
 
     def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:,.2f}".replace(",", NARROW).replace(".", ",")
+        return str(self.raw_data[0]) if self.raw_data else "" if self.data is None else self._shown(self.data)
+
+    def _shown(self, value: Decimal) -> str:
+        return f"{value.normalize():f}".replace(".", ",")
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Read the typed amount.
@@ -240,10 +242,21 @@ class MoneyField(wtforms.Field):
         try:
             self.data = parse_amount(str(valuelist[0]))
         except ValueError:
-            raise ValueError(_("Écrivez un montant en chiffres, par exemple 1 500,00.")) from None
+            raise ValueError(str(self._unreadable)) from None
         if self.data < 0:
             self.data = None
-            raise ValueError(_("Écrivez un montant positif, par exemple 1 500,00."))
+            raise ValueError(str(self._negative))
+
+
+class MoneyField(PointsField):
+    """An amount in euros, exact to the cent, shown as « 14 000,00 »."""
+
+    is_money = True
+    _unreadable = _l("Écrivez un montant en chiffres, par exemple 1 500,00.")
+    _negative = _l("Écrivez un montant positif, par exemple 1 500,00.")
+
+    def _shown(self, value: Decimal) -> str:
+        return f"{value:,.2f}".replace(",", NARROW).replace(".", ",")
 
 
 class DayField(wtforms.DateField):

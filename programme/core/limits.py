@@ -6,10 +6,16 @@ from flask_babel import gettext as _
 from sqlalchemy import String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from programme.core import jobs
+from programme.core.clock import now
 from programme.core.columns import UTCDateTime
 from programme.core.errors import RuleBroken
 from programme.core.identifiers import digest
+from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
+
+LONGEST = timedelta(days=1)
+"""The longest window in which something is counted."""
 
 
 class Attempt(Base):
@@ -28,6 +34,7 @@ def count(what: str, subject: str, *, at: datetime, limit: int, window: timedelt
     Raises:
         RuleBroken: there were already `limit` attempts in the window.
     """
+    assert window <= LONGEST
     key = digest(f"{what}:{subject}")
     since = at - window
     recent = select(func.count()).where(Attempt.subject_digest == key, Attempt.at > since)
@@ -42,6 +49,13 @@ def forget(what: str, subject: str) -> None:
     db.session.execute(delete(Attempt).where(Attempt.subject_digest == digest(f"{what}:{subject}")))
 
 
-def sweep(before: datetime) -> None:
-    """Erase old attempts."""
-    db.session.execute(delete(Attempt).where(Attempt.at < before))
+def sweep(at: datetime) -> None:
+    """Erase the attempts that count in no window any more, in the caller's transaction."""
+    db.session.execute(delete(Attempt).where(Attempt.at < at - LONGEST))
+
+
+@jobs.periodic("limits.sweep", timedelta(hours=1))
+def sweep_hourly() -> None:
+    """The worker's round."""
+    with unit_of_work():
+        sweep(now())

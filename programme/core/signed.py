@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
 
 class BadLink(ValueError):
@@ -27,6 +27,29 @@ def read(purpose: str, token: str, *, lifetime: timedelta) -> list[Any]:
     except BadData as error:
         raise BadLink(token) from error
     return values
+
+
+def write_lasting(purpose: str, values: list[Any]) -> str:
+    """The token of an address that does not end by itself, the same each time: what is signed must be revocable."""
+    return str(_lasting(purpose).dumps(values))
+
+
+def read_lasting(purpose: str, token: str) -> list[Any]:
+    """What such an address carries.
+
+    Raises:
+        BadLink: it was not made here, or not for this purpose.
+    """
+    try:
+        values: list[Any] = _lasting(purpose).loads(token)
+    except BadData as error:
+        raise BadLink(token) from error
+    return values
+
+
+def _lasting(purpose: str) -> URLSafeSerializer:
+    # Another salt than that of a link which ends: neither is ever read as the other.
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"{purpose}, lasting")
 
 
 def _writer(purpose: str) -> URLSafeTimedSerializer:

@@ -51,8 +51,10 @@ NOT_TRANSLATED = {
     "grants/views.py": "quotation marks",
     "grants/rules/scdl.py": "values of a national schema",
     "grants/sources.py": "values of a national schema",
+    "questionnaires/rules/samples.py": "answers of demonstrations, as applicants write them",
     "reuses/rules/export.py": "descriptions of a published schema",
     "reuses/views/public.py": "quotation marks",
+    "site/question_specimens.py": "examples of content on the living page",
     "site/specimens.py": "examples of content on the living page",
 }
 FRENCH = re.compile(r"[éèêàçùîôœÉÀ’«»]|\b(?:le|la|les|un|une|des|du|de|vous|votre|et|est|pour)\b.* ")

@@ -131,6 +131,8 @@ def test_control_with_the_blindness_off_the_same_crawl_finds_the_names(app, worl
     ):  # fmt: skip
         assert any(each.startswith(place) for each in found), place
     assert len(found) >= 25
+    assert any(each.startswith("name of the leader") for each in found)
+    assert not any(each.startswith("confidential answer") for each in found), "it is withheld in every call"
 
 
 def test_another_applicant_and_the_public_learn_nothing_at_all(app, world):

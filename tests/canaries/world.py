@@ -35,6 +35,12 @@ QUESTIONS = (
     {"key": "who", "label": "Présentez votre équipe", "kind": "long_text", "section": "Vous", "identity_bearing": True},
     {"key": "bank", "label": "Votre banque et votre IBAN", "kind": "text", "section": "Vous", "identity_bearing": True},
     {"key": "kin", "label": "Vos partenaires", "kind": "text", "section": "Vous", "identity_bearing": True},
+    {"key": "chief", "label": "Votre chef de file", "kind": "organisation", "section": "Vous", "identity_bearing": True},
+    {"key": "plight", "label": "Vos difficultés", "kind": "text", "section": "Vous", "confidential": True},
+    {"key": "works", "label": "Vos travaux", "kind": "table", "section": "Usages", "columns": [
+        {"key": "what", "label": "Quoi", "kind": "text"}, {"key": "cost", "label": "Coût", "kind": "money"}]},
+    {"key": "method", "label": "Votre méthode", "kind": "markdown", "section": "Usages"},
+    {"key": "sources", "label": "Vos données", "kind": "datasets", "section": "Usages"},
 )  # fmt: skip
 
 
@@ -140,6 +146,9 @@ def _file(tokens: Tokens, by: Account, session: CallSession) -> Application:
     file.answers = {
         "uses": f"{tokens.word(CONTENT + 'answer')} {named}", "who": tokens.word("answer on the team"),
         "bank": tokens.word("bank"), "kin": tokens.word("answer on the partners"),
+        "chief": {"name": tokens.word("name of the leader"), "siret": carrier.siret}, "plight": tokens.word("confidential answer"),
+        "works": [{"what": f"{tokens.word(CONTENT + 'row')} {named}", "cost": "12.00"}],
+        "method": f"**{tokens.bare(CONTENT + 'method')}** {carrier.name}", "sources": [{"title": f"Relevés de {carrier.name}"}],
     }  # fmt: skip
     _money(tokens, file, carrier)
     for piece in file.pieces:

@@ -132,6 +132,66 @@ class EveryField(wtforms.Form):
     lines = wtforms.FieldList(wtforms.FormField(Line), "Poste", min_entries=2)
 
 
+class Pair(wtforms.Form):
+    """Parts of an answer."""
+
+    c_what = wtforms.StringField("Poste")
+    siret = wtforms.StringField("SIRET")
+
+
+class Pairs(wtforms.Form):
+    """Indicators."""
+
+    m_visits = wtforms.FormField(Pair, "Visites")
+
+
+class Asked(wtforms.Form):
+    """A question of each shape; a field takes the name of its question."""
+
+    text = wtforms.StringField("Nom", description="Le nom en usage.")
+    markdown = wtforms.TextAreaField("Méthode")
+    number = wtforms.StringField("Surface")
+    yes_no = wtforms.RadioField("Ouvert ?", choices=[SelectChoice("yes", "Oui"), SelectChoice("no", "Non")])
+    table = wtforms.FieldList(wtforms.FormField(Pair), "Travaux", min_entries=2, description="Un poste par ligne.")
+    datasets = wtforms.FieldList(wtforms.FormField(Pair), "Données", min_entries=1)
+    calculated = wtforms.StringField(
+        "Coût", widget=lambda field, **_: Markup('<output id="{}">12</output>').format(field.id)
+    )
+    territory = wtforms.FormField(Pair, "Où ?")
+    organisation = wtforms.FormField(Pair, "Partenaire")
+    indicators = wtforms.FormField(Pairs, "Objectifs")
+
+
+QUESTIONS = [
+    SimpleNamespace(
+        key=key, kind=key, label="Question", required=key != "text", example="la criée", purpose="Pour prévoir les accès.", confidential=True,
+        siret_required=False, columns=[SimpleNamespace(key="what", label="Poste", unit="", kind="text", required=True), SimpleNamespace(key="siret", label="Nombre", unit="m²", kind="number", required=False)],
+    )
+    for key in ("text", "markdown", "number", "yes_no", "table", "datasets", "calculated", "territory", "organisation", "indicators")
+]  # fmt: skip
+
+
+def asked() -> Asked:
+    """Return the form of questions, a number with its unit among them."""
+    form = Asked()
+    form.number.unit, form.number.decimals = "m²", 2
+    return form
+
+
+def answer(text: str, **more: Any) -> SimpleNamespace:
+    """Return an answer in words."""
+    plain = {
+        "label": "Question",
+        "text": text,
+        "is_long": False,
+        "is_rich": False,
+        "grid": None,
+        "links": [],
+        "html": Markup("<p>gras</p>"),
+    }
+    return SimpleNamespace(**{**plain, **more})
+
+
 FORM_BODY = """
 {% from "components/form.html" import field, error_summary, csrf, cell_field, sticky_bar %}
 {% from "components/button.html" import submit_button %}
@@ -273,6 +333,17 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         '{% for map in maps %}{{ department_map(map, {"13": ("Bouches-du-Rhône", amount, 2), "05": ("Hautes-Alpes", 0, 0)}, url, "carte-" ~ loop.index, "Aides par département", ("Département", "Projets", "Aides"), "Vote de juin.", current="13") }}{% endfor %}'),
         {"amount": Decimal(32000), "url": lambda code: f"?territoire={code}",
          "maps": [None, charts.department_map({"13": charts.Shape("M0 0l9 9z", (0, 0, 9, 9), (4, 5))}, [("13", "Bouches-du-Rhône"), ("05", "Hautes-Alpes")], {"13": Decimal(32000)}), charts.department_map({"13": charts.Shape("M0 0l9 9z", (0, 0, 9, 9), (4, 5))}, [("13", "B")], {})]}),
+    "questions": (
+        ('{% from "components/question.html" import question_field, question_row %}<form>'
+        '{% for q in questions %}{{ question_field(form[q.key], q, ["", "12,00"] if q.kind == "table" else []) }}{% endfor %}</form><datalist id="known-datasets"></datalist>'),
+        {"form": asked(), "questions": QUESTIONS}),
+    "answers": (
+        '{% from "components/answer.html" import answer_body %}{% for each in answers %}<div>{{ answer_body(each) }}</div>{% endfor %}', {"answers": [
+            answer("Un texte."), answer("Un texte\nlong.", is_long=True), answer(""), answer("**gras**", is_rich=True),
+            answer("a", links=[("Arbres", "arbres"), ("Autre", None)]),
+            answer("a", grid=SimpleNamespace(headings=[("Poste", False), ("Coût", True)], rows=[["Capteurs", "12,00 €"], ["", ""]], foot=["", "12,00 €"])),
+            answer("a", grid=SimpleNamespace(headings=[("Poste", False)], rows=[["Capteurs"]], foot=[])),
+        ]}),
     "form, first opened": (FORM_BODY, {"form": filled(valid=True)}),
     "form, with errors": (FORM_BODY, {"form": filled(valid=False)}),
 }  # fmt: skip

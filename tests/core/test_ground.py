@@ -81,8 +81,18 @@ def test_success_forgets_and_old_attempts_are_swept(db):
         limits.count("try", "lea", at=NOON, limit=1, window=HOUR)
         limits.forget("try", "lea")
         limits.count("try", "lea", at=NOON, limit=1, window=HOUR)
-        limits.sweep(NOON + timedelta(seconds=1))
+        limits.sweep(NOON + limits.LONGEST)
+        assert db.session.scalar(select(func.count()).select_from(Attempt)) == 1
+        limits.sweep(NOON + limits.LONGEST + timedelta(microseconds=1))
     assert db.session.scalar(select(func.count()).select_from(Attempt)) == 0
+
+
+def test_the_worker_sweeps_them_by_itself(db):
+    with unit_of_work():
+        db.session.add(Attempt(subject_digest="x" * 64, at=now() - limits.LONGEST - timedelta(minutes=1)))
+        limits.count("try", "lea", at=now(), limit=1, window=HOUR)
+    limits.sweep_hourly()
+    assert db.session.scalar(select(func.count()).select_from(Attempt)) == 1
 
 
 def test_a_session_ends_after_twelve_hours_without_a_visit(app, db):

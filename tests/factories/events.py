@@ -92,7 +92,7 @@ def team(of: Event, *members: Account, state: TeamState = TeamState.FORMING, **v
     index, at = next(_number), now()
     name = values.pop("name", f"Équipe {index}")
     public = None if state is TeamState.FORMING else at
-    started = Project(title=name, slug=f"projet-{index}", created_at=at, public_since=public)
+    started = Project(title=name, slug=f"projet-e-{index}", created_at=at, public_since=public)
     delivered = state not in (TeamState.FORMING, TeamState.CONFIRMED, TeamState.DROPPED)
     made = Team(
         event=of, project=started, slug=f"equipe-{index}", name=name, pitch="Une idée.", join_code=f"CODE-{index:04d}",

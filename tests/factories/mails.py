@@ -16,6 +16,7 @@ from programme.applications.models import InfoRequest
 from programme.applications.states import ApplicationState
 from programme.assessment import notifications as to_readers
 from programme.assessment.documents import Letter
+from programme.calls.models import CallRevision
 from programme.core.mail import Mail
 from programme.events import notifications as to_participants
 from programme.events.states import EndReason, EventState, RegistrationState, TeamState
@@ -80,7 +81,8 @@ def _organisations(title: str) -> dict[str, Mail]:
 def _applications(title: str) -> dict[str, Mail]:
     call = calls.open_call(slug=f"appel-m-{next(_number)}", title=title, appeal_text=APPEAL, algorithm_notice=ALGORITHM)
     file = applications.submitted(to=call.sessions[0], title=title)
-    file.officer_id = people.account(Role.OFFICER_FILE, name="Nadia Ferrand").id
+    officer = people.account(Role.OFFICER_FILE, name="Nadia Ferrand")
+    file.officer_id = officer.id
     file.complete_at, file.closing_reason = NOON, REASON
     ask = InfoRequest(
         message=REASON, asked_at=NOON, due_on=date(2026, 12, 14),
@@ -94,6 +96,15 @@ def _applications(title: str) -> dict[str, Mail]:
         "applications/info_answered": to_applicants.info_answered(file, person),
         "applications/admissible": to_applicants.admissible(file, person),
         "applications/withdrawn": to_applicants.withdrawn(file, person),
+        "applications/call_revised": to_applicants.call_revised(
+            file, CallRevision(changes=REASON, published_at=NOON), person
+        ),
+        "applications/silence_near": to_applicants.silence_near(
+            officer, [file] * (60 if len(title) > 60 else 2), NOON.date()
+        ),
+        "applications/silence_near#one": to_applicants.silence_near(officer, [file], NOON.date()),
+        "applications/draft_closing": to_applicants.draft_closing(file, [("projet", 2), ("pieces", 1)], person),
+        "applications/draft_closing#ready": to_applicants.draft_closing(file, [], person),
     }
     states = {
         "": ApplicationState.INADMISSIBLE,

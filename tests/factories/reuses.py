@@ -70,7 +70,7 @@ def reuse(
         declarer=declarer or account(), url=url, url_key=address_key(url), created_at=at, updated_at=at, datasets=lines,
         dataset_count=len(lines), flags=[], search_title=search.document(title),
         search_text=search.document(title, columns["summary"], columns.get("description")), drawing="<svg></svg>",
-        project=Project(title=title, slug=f"projet-{index}", created_at=at, public_since=at if state in PUBLIC else None),
+        project=Project(title=title, slug=f"projet-r-{index}", created_at=at, public_since=at if state in PUBLIC else None),
         **columns,
     )  # fmt: skip
     db.session.add(made)

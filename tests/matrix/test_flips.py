@@ -39,7 +39,7 @@ ASKED_TWICE = {
     "agreements.deliberation": "agreements.can_set_deliberation", "agreements.lead_partner": "agreements.can_lead_partner",
     "agreements.values": "agreements.can_edit", "agreements.waive": "agreements.can_waive",
     "assessment.copy": "assessment.can_read", "assessment.piece": "assessment.can_read", "assessment.show": "assessment.can_read",
-    "assessment.staff_letter": "assessment.can_read", "calls.lead": "calls.may_say",
+    "assessment.staff_letter": "assessment.can_read", "calls.lead": "calls.may_say", "calls.move_row": "calls.can_define",
     "catalogue.close_import": "catalogue.can_write", "events.export_registrations": "events.can_read_desk",
     "reuses.act": "reuses.can_moderate", "reuses.moderate": "reuses.can_moderate",
 }  # fmt: skip

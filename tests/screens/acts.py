@@ -1,6 +1,7 @@
 """What somebody does on a page before one looks: short acts, each the reason of a state."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from tests.screens.stage import LONG, Stage
@@ -158,13 +159,19 @@ def tried(times: int, words: str) -> Act:
     return act
 
 
+_turns = count(1)
+
+
 def overtaken(name: str, words: str) -> Act:
     """Somebody else saves the same form first: what one sends then comes back with both texts."""
 
     def act(stage: Stage, page: Any) -> None:
         other = page.context.new_page()
         other.goto(page.url)
-        for sheet, text in ((other, "Le texte de l’autre personne"), (page, "Mon texte, écrit en même temps")):
+        for sheet, text in (
+            (other, f"Le texte de l’autre personne, essai {next(_turns)}"),
+            (page, "Mon texte, écrit en même temps"),
+        ):
             _unlock(sheet)
             sheet.locator(f"main [name='{name}']").first.fill(text)
             with sheet.expect_navigation():

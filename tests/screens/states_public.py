@@ -27,6 +27,8 @@ PUBLIC = (
     State("api-docs", "/api/docs"),
     State("verify", "/verifier"),
     State("verify-found", "/verifier/{document:receipt}"),
+    State("verify-file", "/verifier/fichier"),
+    State("verify-file-errors", "/verifier/fichier", act=acts.press("Vérifier le fichier"), status=422),
     State("verify-unknown", "/verifier/ABCD-EFGH", status=404),
     State("verify-wrong", "/verifier?code=tout+autre+chose", status=404),
     State("demo-mails", "/demonstration/courriels"),

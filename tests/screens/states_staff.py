@@ -11,6 +11,7 @@ FINANCE, ELECTED, DPO, ADMIN = (
     "admin@region.example",
 )
 CONTEST, SHADE = "/agents/evenements/concours-donnees-a-quai", "/agents/evenements/ombre-et-fraicheur"
+WATER = "/agents/appels/jumeaux-du-littoral"
 SUBMITTED = "/agents/dossiers/{application:Port piloté par capteurs}"
 
 DESKS = (
@@ -23,6 +24,9 @@ DESKS = (
     State("desk-forced", "/agents/a-traiter", FILES, media="forced"),
     State("desk-noscript", "/agents/a-traiter", FILES, media="noscript"),
     State("desk-menu", "/agents/a-traiter", AGENT, acts.menu),
+    State("silence", "/agents/silence", FILES),
+    State("silence-direction", "/agents/silence", DIRECTION),
+    State("silence-nobody", "/agents/silence?instruction=0", FILES),
     State("files", "/agents/dossiers", FILES),
     State("files-zoom", "/agents/dossiers", FILES, media="zoom"),
     State("files-filtered", "/agents/dossiers?q=port", FILES),
@@ -49,6 +53,31 @@ DESKS = (
     State("pool-empty", "/agents/appels/lycees-et-donnees/vivier", FILES),
     State("calls-desk", "/agents/appels", AGENT),
     State("calls-desk-direction", "/agents/appels", DIRECTION),
+    State("call-new", "/agents/appels/nouveau", AGENT),
+    State("call-new-errors", "/agents/appels/nouveau", AGENT, acts.press("Créer le brouillon"), status=422),
+    State("call-file-errors", "/agents/appels/nouveau", AGENT, acts.press("Lire le fichier"), status=422),
+    State("call-definition", f"{WATER}/definition", AGENT),
+    State("call-definition-open", "/agents/appels/donnees-du-territoire/definition", AGENT),
+    State("call-texts", f"{WATER}/definition/textes", AGENT),
+    State("call-texts-errors", f"{WATER}/definition/textes", AGENT, acts.blank("Enregistrer"), status=422),
+    State("call-texts-conflict", f"{WATER}/definition/textes", AGENT, acts.overtaken("promise", "Enregistrer"), status=409),
+    State("call-grid", f"{WATER}/liste/grille", AGENT),
+    State("call-questions", f"{WATER}/liste/questions", AGENT),
+    State("call-question", f"{WATER}/liste/questions/0", AGENT),
+    State("call-question-new", f"{WATER}/liste/questions/24", AGENT),
+    State("call-question-table", f"{WATER}/liste/questions/24", AGENT, acts.then(
+        acts.fill(label="Vos mesures", kind="table"), acts.press("Voir"), acts.fill(columns="Lieu : texte\nDébit : nombre m³/s"), acts.press("Voir"),
+    )),
+    State("call-question-errors", f"{WATER}/liste/questions/0", AGENT, acts.blank("Enregistrer"), status=422),
+    State("call-rules", f"{WATER}/liste/conditions", AGENT),
+    State("call-rule", f"{WATER}/liste/conditions/0", AGENT),
+    State("call-rule-errors", f"{WATER}/liste/conditions/0", AGENT, acts.blank("Enregistrer"), status=422),
+    State("call-pieces", f"{WATER}/liste/pieces", AGENT),
+    State("call-calendar-empty", f"{WATER}/liste/calendrier", AGENT),
+    State("call-session", f"{WATER}/liste/calendrier/0", AGENT),
+    State("call-session-errors", f"{WATER}/liste/calendrier/0", AGENT, acts.press("Enregistrer"), status=422),
+    State("call-try", f"{WATER}/essai", AGENT),
+    State("call-try-errors", f"{WATER}/essai", AGENT, acts.press("Vérifier"), status=422),
     State("committees", "/agents/comites", FILES),
     State("ranking-voted", "/agents/releves/{session:donnees-du-territoire/voted}/classement", DIRECTION),
     State("ranking-held", "/agents/releves/{session:donnees-du-territoire/committee_held}/classement", FILES),

@@ -11,9 +11,9 @@ pytestmark = pytest.mark.screens
 
 # Addresses that answer GET with something else than a page, or a page that is another's.
 NO_PAGE = {
-    "agreements.pdf": "PDF", "applications.piece_file": "a stored file", "applications.receipt_pdf": "PDF",
+    "agreements.pdf": "PDF", "applications.calendar": "iCalendar", "applications.piece_file": "a stored file", "applications.receipt_pdf": "PDF", "applications.receipt_data": "JSON", "site.keys": "JSON",
     "assessment.copy": "a stored file", "assessment.export_desk": "a table", "assessment.export_ranking": "a table",
-    "assessment.letter": "PDF", "calls.definition": "JSON", "assessment.piece": "a stored file", "assessment.reader_piece": "a stored file",
+    "assessment.letter": "PDF", "calls.definition": "JSON", "calls.schema": "JSON", "assessment.piece": "a stored file", "assessment.reader_piece": "a stored file",
     "assessment.staff_letter": "PDF", "events.calendar": "iCalendar", "events.event_calendar": "iCalendar",
     "events.export_registrations": "a table", "site.export_consultations": "a table", "grants.open_data": "CSV", "grants.open_data_schema": "JSON",
     "reuses.atom": "Atom", "reuses.image": "a picture", "reuses.open_csv": "CSV", "reuses.open_json": "JSON",

@@ -1,7 +1,7 @@
 """Forty-five demonstration applications, in every state, with their pieces, budgets and requests."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -38,7 +38,8 @@ from programme.extensions import db
 from programme.organisations.models import Organisation
 from programme.projects import services as projects
 from programme.projects.models import Project
-from programme.questionnaires.rules.fields import FieldKind, Question
+from programme.questionnaires.rules.fields import FieldKind, Question, asked
+from programme.questionnaires.rules.samples import plausible
 from programme.strategy.models import Subdomain, Theme
 
 S, N = ApplicationState, SessionState
@@ -202,28 +203,20 @@ def _subdomain(theme: Theme) -> Subdomain | None:
 
 
 def _answers(strand: CallStrand, application: Application, sketch: Sketch) -> dict[str, Any]:
+    """Right answers to all that is asked: each one may open others."""
     answers: dict[str, Any] = {}
     context = services.condition_context(application)
     for question in strand.form_definition.questions:
-        if question.is_asked({**context, **answers}):
+        if question in asked(strand.form_definition.questions, answers, context) and not question.formula:
             answers[question.key] = _answer(question, sketch)
     return answers
 
 
 def _answer(question: Question, sketch: Sketch) -> Any:
-    if question.kind is FieldKind.YES_NO:
-        return question.must_be or "no"
-    if question.kind is FieldKind.CHOICE:
-        return question.options[0][0]
-    if question.kind is FieldKind.CHOICES:
-        return [code for code, _label in question.options[:2]]
-    if question.kind is FieldKind.NUMBER:
-        return 3 + len(sketch.title) % 7
-    if question.kind is FieldKind.MONEY:
-        return "2500.00"
-    if question.kind is FieldKind.DAY:
-        return date(2027, 3, 1).isoformat()
-    return LASTING if question.kind is FieldKind.LONG_TEXT else sketch.summary
+    own = {FieldKind.NUMBER: 3 + len(sketch.title) % 7, FieldKind.LONG_TEXT: LASTING, FieldKind.TEXT: sketch.summary}
+    if question.kind in own and not question.decimals:
+        return own[question.kind]
+    return plausible(question)
 
 
 def _plan(application: Application, sketch: Sketch) -> None:

@@ -34,7 +34,8 @@ from programme.evaluation.states import EvaluationState, Recommendation, Subject
 from programme.grants.models import Grant
 from programme.grants.states import GrantState
 from programme.projects.models import Project
-from programme.questionnaires.rules.fields import FieldKind, Question
+from programme.questionnaires.rules.fields import FieldKind, Question, asked
+from programme.questionnaires.rules.samples import plausible
 from programme.strategy.models import Theme
 
 MARKED = 10
@@ -158,7 +159,7 @@ class Dossiers:
             context: dict[str, Any] = {"theme": theme, "carrier_kind": kind, "strand": strand.code}
             given: dict[str, Any] = {}
             for question in strand.form_definition.questions:
-                if question.is_asked(context | given):
+                if not question.formula and question in asked(strand.form_definition.questions, given, context):
                     given[question.key] = answer(question)
             self._answers[strand.id, kind, theme] = given
         return self._answers[strand.id, kind, theme]
@@ -291,12 +292,7 @@ def reference(number: int) -> str:
 def answer(question: Question) -> Any:
     """A plausible answer."""
     plain: Mapping[FieldKind, Any] = {
-        FieldKind.YES_NO: question.must_be or "no", FieldKind.NUMBER: max(question.minimum or 0, 4), FieldKind.MONEY: "2500.00",
-        FieldKind.DAY: "2027-03-01", FieldKind.TEXT: "Les communes voisines, depuis 2019.",
+        FieldKind.TEXT: "Les communes voisines, depuis 2019.",
         FieldKind.LONG_TEXT: "La mise à jour entre dans le travail ordinaire de deux personnes nommées ; la méthode est écrite.",
     }  # fmt: skip
-    if question.kind is FieldKind.CHOICE:
-        return question.options[0][0]
-    return (
-        [code for code, _label in question.options[:2]] if question.kind is FieldKind.CHOICES else plain[question.kind]
-    )
+    return plain[question.kind] if question.kind in plain else plausible(question)
