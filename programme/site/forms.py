@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
 from wtforms import FileField
 from wtforms.validators import ValidationError
 
@@ -61,7 +62,9 @@ class SealedFileForm(BaseForm):
     )  # fmt: skip
 
     def read(self) -> Any:
-        """The value that the file holds; None when it is no JSON, or too large to be a receipt."""
+        """The value that the file holds; None when it is no file, no JSON, or too large to be a receipt."""
+        if not isinstance(self.file.data, FileStorage):
+            return None
         with self.file.data.stream as stream:
             body = stream.read(self.LARGEST + 1)
         try:

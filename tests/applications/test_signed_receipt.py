@@ -63,6 +63,10 @@ def test_one_sign_that_changed_is_seen(db, owned, visitor, change, said):
     assert said in check(visitor(), change(downloaded(owned).data), status=422).text
 
 
+def test_a_text_in_the_place_of_the_file_is_no_receipt(db, visitor):
+    assert "changé depuis" in visitor().post("/verifier/fichier", {"file": "abc"}, status=422).text
+
+
 def test_the_tries_are_counted(db, owned, visitor):
     person = visitor()
     for _turn in range(60):
