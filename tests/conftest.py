@@ -14,7 +14,7 @@ from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db as database
 from tests.pages import Visitor
 
-pytest_plugins = ["tests.browsers", "tests.databases", "tests.instances"]
+pytest_plugins = ["tests.browsers", "tests.certificates", "tests.databases", "tests.instances"]
 LONG = ("journey", "screens", "browser", "slow")
 REFERENCE = Path(os.environ.get("REFERENCE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from programme.applications.models import Application
 from programme.applications.rules import legal_clock
 from programme.calls.models import Call
+from programme.core import calendars
 from programme.core.clock import local_day
 from programme.core.documents import instant
 from programme.organisations.rules.siret import shown
@@ -138,9 +139,6 @@ def _pieces_note() -> str:
     )
 
 
-REFRESH = timedelta(hours=6)
-
-
 @dataclass(frozen=True)
 class Deadline:
     """One date of a file: an instant (the closing of a session) or a whole day; `changed_at` is when it was last known."""
@@ -161,17 +159,8 @@ class Deadline:
 
 def calendar(deadlines: Iterable[Deadline], *, name: str, organiser: str, url_of: Callable[[Deadline], str]) -> bytes:
     """The dates as iCalendar (RFC 5545): instants in UTC, whole days as days, a UID that stays when the date moves."""
-    from icalendar import Calendar  # Half a second of imports that only a calendar pays.
-
-    book = Calendar()
-    book.add("prodid", f"-//{organiser}//Programme//FR")
-    book.add("version", "2.0")
-    book.add("method", "PUBLISH")
-    book.add("x-wr-calname", name)
-    book.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    for each in deadlines:
-        book.add_component(_entry(each, url_of(each), organiser))
-    return bytes(book.to_ical())
+    entries = (_entry(each, url_of(each), organiser) for each in deadlines)
+    return calendars.written(entries, name=name, organiser=organiser)
 
 
 def _entry(deadline: Deadline, url: str, organiser: str) -> Any:

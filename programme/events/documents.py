@@ -1,13 +1,12 @@
 """Calendar files: what a phone or an agenda reads of the events."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Any
 
+from programme.core import calendars
 from programme.events.models import Event
 from programme.events.states import EventState
-
-REFRESH = timedelta(hours=6)
 
 
 def calendar(
@@ -18,17 +17,8 @@ def calendar(
     A cancelled event stays in the file with the status CANCELLED, so that agendas strike it out. The
     sequence rises at each change. `kinds` gives the French word of each kind.
     """
-    from icalendar import Calendar  # Half a second of imports that only a calendar pays.
-
-    book = Calendar()
-    book.add("prodid", f"-//{organiser}//Programme//FR")
-    book.add("version", "2.0")
-    book.add("method", "PUBLISH")
-    book.add("x-wr-calname", name)
-    book.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    for event in events:
-        book.add_component(_entry(event, url_of(event), kinds[event.kind]))
-    return bytes(book.to_ical())
+    entries = (_entry(event, url_of(event), kinds[event.kind]) for event in events)
+    return calendars.written(entries, name=name, organiser=organiser)
 
 
 def _entry(event: Event, url: str, kind: str) -> Any:

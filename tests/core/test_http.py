@@ -1,18 +1,14 @@
 """The one door to other machines: whatever the other one does, the caller goes on in time, and asks nobody else."""
 
 import contextlib
-import ipaddress
 import json
 import ssl
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 
 import config
@@ -223,30 +219,6 @@ def test_nobody_waits_for_another_machine_with_a_transaction_open(outside, serve
 
 
 # ---- under TLS ----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def identity(tmp_path_factory):
-    """A certificate of the loopback that vouches for itself, and its key, in one file."""
-    key, at = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
-    place = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at - timedelta(days=1))
-        .not_valid_after(at + timedelta(days=1))
-        .add_extension(place, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("identity") / "server.pem"
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path.write_bytes(key.private_bytes(*form) + made.public_bytes(serialization.Encoding.PEM))
-    return path
 
 
 @pytest.mark.parametrize("trusted", [True, False])

@@ -39,7 +39,10 @@ MARKS = 6
 
 
 class RowForm(BaseForm):
-    """One row of a list of the call. `strands`: the codes and titles of the strands; `taken`: the codes of the other rows."""
+    """One row of a list of the call. `strands`: the codes and titles of the strands; `taken`: the codes of the other rows.
+
+    Each has `item(former)`: the row as the document holds it; `former` is what it was, empty for a new one.
+    """
 
     CHOOSER: ClassVar[str] = ""
     """The field on whose choice the other fields of the page depend."""
@@ -59,10 +62,6 @@ class RowForm(BaseForm):
     def known(cls, item: Item) -> dict[str, Any]:
         """The values of the fields."""
         return dict(item)
-
-    def item(self, former: Item) -> dict[str, Any]:
-        """The row as the document holds it; `former` is what it was, empty for a new one."""
-        raise NotImplementedError
 
 
 class StrandForm(RowForm):
