@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 BACKENDS = ("sqlite", "postgresql")
@@ -80,18 +80,25 @@ def pytest_unconfigure() -> None:
 
 
 class TouchedTables:
-    """Remembers into which tables a test wrote, so that only these are emptied after it."""
+    """Remembers into which tables a test wrote, so that only these are emptied after it.
+
+    It listens to every engine of the process: a second application on the same database is heard too.
+    """
 
     def __init__(self, engine: Any, metadata: Any) -> None:
         self.engine = engine
         self.metadata = metadata
         self.names: set[str] = set()
-        event.listen(engine, "before_cursor_execute", self._note)
+        event.listen(Engine, "before_cursor_execute", self._note)
 
     def _note(self, _c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         words = statement.split(None, 3)
         if len(words) > 2 and words[0].upper() == "INSERT":
             self.names.add(words[2].split("(")[0].strip('"'))
+
+    def all(self) -> None:
+        """Any table may have been written to: another process works on this database, and its statements pass unseen."""
+        self.names.update(self.metadata.tables)
 
     def empty(self) -> None:
         """Take out every row that the test put in."""
