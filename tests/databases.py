@@ -89,6 +89,8 @@ class TouchedTables:
         self.engine = engine
         self.metadata = metadata
         self.names: set[str] = set()
+        self.times = 0
+        self.numbered = {name for name, table in metadata.tables.items() if table.autoincrement_column is not None}
         event.listen(Engine, "before_cursor_execute", self._note)
 
     def _note(self, _c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -100,6 +102,23 @@ class TouchedTables:
         """Any table may have been written to: another process works on this database, and its statements pass unseen."""
         self.names.update(self.metadata.tables)
 
+    def _statements(self, quoted: list[str]) -> list[str]:
+        """What empties these tables on PostgreSQL, and makes their numbers begin at one again.
+
+        TRUNCATE makes each file anew and costs ten times a DELETE of a few rows; one time in twenty it takes away what the
+        deleted rows leave behind. In the other nineteen no trigger and no key stands in the way.
+        """
+        self.times += 1
+        if self.times % 20 == 0:
+            return [f"TRUNCATE {', '.join(quoted)} RESTART IDENTITY CASCADE"]
+        restarts = [f"setval('{name}_id_seq', 1, false)" for name in self.names & self.numbered]
+        deletions = [f"DELETE FROM {name}" for name in quoted]
+        return [
+            "SET LOCAL session_replication_role = replica",
+            "; ".join(deletions),
+            f"SELECT {', '.join(restarts) or '1'}",
+        ]
+
     def empty(self) -> None:
         """Take out every row that the test put in."""
         if not self.names:
@@ -110,7 +129,8 @@ class TouchedTables:
             return
         with self.engine.connect() as connection:
             if self.engine.dialect.name == "postgresql":
-                connection.execute(text(f"TRUNCATE {', '.join(quoted)} RESTART IDENTITY CASCADE"))
+                for statement in self._statements(quoted):
+                    connection.exec_driver_sql(statement)
                 connection.commit()
             else:
                 raw = connection.connection.dbapi_connection
