@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import ground, pages, process, staff, table, writes
+from bench import drafts, ground, pages, process, staff, table, writes
 from bench.table import Line
 
 SIZES = (1_000, 11_000, 100_000)
@@ -35,7 +35,11 @@ def parts(folder: Path, seconds: float, rush: float) -> dict[str, Callable[[], l
     def on_postgresql() -> list[Line]:
         with ground.server() as server:
             address = ground.postgresql(server, GALLERY)
-            return writes.engines(copy(GALLERY), address, seconds) + writes.rush(address, rush)
+            return (
+                writes.engines(copy(GALLERY), address, seconds)
+                + drafts.drafts(address, seconds)
+                + writes.rush(address, rush)
+            )
 
     return {
         "gallery": lambda: pages.public(at(GALLERY), seconds),
@@ -44,6 +48,7 @@ def parts(folder: Path, seconds: float, rush: float) -> dict[str, Callable[[], l
         "list": lambda: staff.staff_list(copy(LARGE)),
         "ranking": lambda: staff.ranking(copy(LARGE)),
         "save": lambda: writes.draft_saves(copy(GALLERY), seconds),
+        "drafts": lambda: drafts.drafts(copy(GALLERY), seconds),
         "rush": lambda: writes.rush(copy(GALLERY), rush),
         "postgresql": on_postgresql,
         "review": lambda: writes.review_saves(copy(GALLERY), seconds),

@@ -50,9 +50,9 @@ def get(path: str, cookie: str = "", extra: str = "") -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{said}{extra}\r\n".encode()
 
 
-def post(path: str, values: dict[str, str] | list[tuple[str, str]], cookie: str = "") -> bytes:
+def post(path: str, values: dict[str, str] | list[tuple[str, str]], cookie: str = "", extra: str = "") -> bytes:
     """A form."""
-    return _sent(path, urlencode(values).encode(), "application/x-www-form-urlencoded", cookie)
+    return _sent(path, urlencode(values).encode(), "application/x-www-form-urlencoded", cookie, extra)
 
 
 def upload(path: str, values: dict[str, str], name: str, file: bytes, cookie: str) -> bytes:
@@ -65,8 +65,8 @@ def upload(path: str, values: dict[str, str], name: str, file: bytes, cookie: st
     return _sent(path, body, f"multipart/form-data; boundary={BOUNDARY}", cookie)
 
 
-def _sent(path: str, body: bytes, kind: str, cookie: str) -> bytes:
-    said = f"Cookie: session={cookie}\r\n" if cookie else ""
+def _sent(path: str, body: bytes, kind: str, cookie: str, extra: str = "") -> bytes:
+    said = f"Cookie: session={cookie}\r\n{extra}" if cookie else extra
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{said}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     )

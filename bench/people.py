@@ -154,6 +154,16 @@ def saves(port: int, draft: Draft) -> list[tuple[str, bytes]]:
     ]  # fmt: skip
 
 
+def autosaves(port: int, draft: Draft) -> list[tuple[str, bytes]]:
+    """Two saves of the first step as its script sends them while one types."""
+    path = f"/dossiers/{draft.reference}/projet"
+    fields = form_of(port, path, draft.cookie, path) | {"action": "autosave"}
+    return [
+        ("autosave", load.post(path, fields | {"summary": f"Une carte tenue par celles et ceux qui marchent, frappe {turn}."}, draft.cookie, "Accept: application/json\r\n"))
+        for turn in ("une", "deux")
+    ]  # fmt: skip
+
+
 def piece(port: int, draft: Draft) -> tuple[str, bytes]:
     """A piece of one megabyte."""
     path = f"/dossiers/{draft.reference}/pieces/{draft.piece_id}"

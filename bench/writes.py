@@ -19,7 +19,7 @@ BARE_FORM = {
 
 def draft_saves(address: str, seconds: float) -> list[Line]:
     """Saves of different drafts by eight people beside one bare insert and commit; the database given is a copy."""
-    with _There(address) as (people, var), servers.running("wsgi:app", address, folder=var) as mine:
+    with There(address) as (people, var), servers.running("wsgi:app", address, folder=var) as mine:
         own = [saves(mine.port, draft) for draft in people.drafts(CONNECTIONS)]
         folder = tempfile.mkdtemp(prefix="bench-bare-")
         with servers.running("bench.bare:app", f"sqlite:///{folder}/bare.sqlite3") as bare:
@@ -29,7 +29,7 @@ def draft_saves(address: str, seconds: float) -> list[Line]:
 
 def engines(sqlite: str, postgresql: str, seconds: float) -> list[Line]:
     """The rate of draft saves on PostgreSQL as a share of SQLite's, in turn."""
-    with _There(sqlite) as (ours, var), _There(postgresql) as (theirs, other):
+    with There(sqlite) as (ours, var), There(postgresql) as (theirs, other):
         with (
             servers.running("wsgi:app", sqlite, folder=var) as small,
             servers.running("wsgi:app", postgresql, folder=other) as large,
@@ -53,7 +53,7 @@ def rush(address: str, seconds: float, people_count: int = 200) -> list[Line]:
     """Two hundred people on one connection each, who save, read and send pieces without a pause."""
     engine = "PostgreSQL" if address.startswith("postgresql") else "SQLite"
     with (
-        _There(address) as (people, var),
+        There(address) as (people, var),
         servers.running("wsgi:app", address, folder=var, more=servers.RENEWED) as server,
     ):
         drafts = people.drafts(people_count)
@@ -90,7 +90,7 @@ def _talk(server: Server, draft: Draft) -> list[tuple[str, bytes]]:
 
 def review_saves(address: str, seconds: float) -> list[Line]:
     """Eight readers who save their evaluations without a pause; the database given is a copy."""
-    with _There(address) as (people, var), servers.running("wsgi:app", address, folder=var) as server:
+    with There(address) as (people, var), servers.running("wsgi:app", address, folder=var) as server:
         talks = [reviews(server.port, number, cookie) for number, cookie in people.evaluations(8)]
         load.ask(server.port, talks, 2.0)
         seen = load.ask(server.port, talks, 2 * seconds)
@@ -107,7 +107,7 @@ def review_saves(address: str, seconds: float) -> list[Line]:
     ]
 
 
-class _There:
+class There:
     """The people of a database and the folder that they share with its server."""
 
     def __init__(self, address: str) -> None:

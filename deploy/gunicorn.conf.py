@@ -6,7 +6,9 @@ from pathlib import Path
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = 8
-worker_class = "gthread"
+worker_class = (
+    "programme.core.arrival.PunctualWorker"  # A deposit is judged by when it came, not by when a thread was free.
+)
 preload_app = True  # Loaded once: a process that dies is back at once, and they share their memory.
 max_requests = 5000
 max_requests_jitter = 500

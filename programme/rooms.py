@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
     from programme.grants import views as grants
     from programme.organisations import jobs as _organisations_jobs  # noqa: F401
     from programme.organisations import views as organisations
+    from programme.questionnaires import views as questionnaires
     from programme.reuses import jobs as _reuses_jobs  # noqa: F401
     from programme.reuses import thread as _reuses_thread  # noqa: F401
     from programme.reuses import views as reuses
@@ -38,6 +39,7 @@ def install(app: Flask) -> None:
         organisations.bp,
         strategy.bp,
         catalogue.bp,
+        questionnaires.bp,
         calls.bp,
         events.bp,
         applications.bp,

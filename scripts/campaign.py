@@ -101,6 +101,16 @@ CAMPAIGNS = {
         "500 known and 500 unknown addresses: same text, same status, same time",
         ("tests/accounts/test_enumeration.py",), 21, {"ENUMERATION_TRIES": "500"},
     ),
+    "typing": Campaign(
+        "fourteen faults at every key of a draft that is typed, on both engines: what was typed is saved, or told and kept; "
+        "the controls lose",
+        ("tests/browser/test_saving_faults.py",), 25, {"TYPING_FULL": "1"},
+    ),
+    "last_minute": Campaign(
+        "500 people send a piece and hand in during the last minute, on both engines: judged by when they came, nothing "
+        "acknowledged is lost; the controls are found out",
+        ("tests/faults/test_last_minute.py",), 10, {"LAST_MINUTE_PEOPLE": "500", "LAST_MINUTE_SECONDS": "60"},
+    ),
     "screens": Campaign(
         "every page state at each width, light and dark, with the accessibility engines",
         ("tests/screens",), 40, {"SCREENS_EVERY": "1"}, ("-m", "screens"),

@@ -39,6 +39,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "states.md"
 LIVES = (
     ("Compte", "account", account_states.MACHINE, accounts.ACCOUNT_STATES),
     ("Membre d’un organisme", "membership", organisation_states.MACHINE, organisations.MEMBERSHIP_STATES),
+    ("Demande de responsabilité", "ownership_request", organisation_states.OWNERSHIP, organisations.REQUEST_STATES),
     ("Liste de jeux de données reçue", "dataset_import", catalogue_states.MACHINE, catalogue.IMPORT_STATES),
     ("Appel à projets", "call", call_states.CALL, calls.CALL_STATES),
     ("Relève", "call_session", call_states.SESSION, calls.SESSION_STATES),

@@ -8,15 +8,28 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from programme.applications.labels import AID_REGULATIONS, COMPANY_LINKS, SIZES
 from programme.applications.models import Application
-from programme.applications.rules import legal_clock
-from programme.calls.models import Call
+from programme.applications.rules import legal_clock, state_aid
+from programme.calls.labels import AID_REGIMES
+from programme.calls.models import Call, CallRegulation
+from programme.calls.states import AidRegime
 from programme.core import calendars
 from programme.core.clock import local_day
 from programme.core.documents import instant
+from programme.core.i18n import date_long, date_short, money
 from programme.organisations.rules.siret import shown
 from programme.questionnaires import documents as answers
 from programme.questionnaires.rules.fields import Question
+
+
+@dataclass(frozen=True)
+class Regulation:
+    """The version of the rules of the call that was in force on the day of the deposit, by its number, its day and its digest."""
+
+    number: int
+    published_on: date
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,8 @@ class Receipt:
     pieces_note: str
     pieces: tuple[tuple[str, str, str], ...]
     asked: tuple[tuple[Question, Any], ...] = ()
+    regulation: Regulation | None = None
+    engagement_version: date | None = None
 
     @property
     def answers(self) -> list[answers.Answer]:
@@ -50,10 +65,13 @@ class Receipt:
         return answers.printed(self.asked)
 
 
-def receipt(application: Application, asked: Sequence[tuple[Question, Any]] = ()) -> Receipt:
+def receipt(
+    application: Application, asked: Sequence[tuple[Question, Any]] = (), rules: CallRegulation | None = None
+) -> Receipt:
     """The receipt of an application that was handed in, as on that day: later suspensions do not change it.
 
-    `asked`: the questions that were asked with their answers, printed after what the law wants.
+    `asked`: the questions that were asked with their answers, printed after what the law wants. `rules`: the version of
+    the rules of the call that was in force.
     """
     call = application.call
     assert application.receipt_number is not None
@@ -68,12 +86,75 @@ def receipt(application: Application, asked: Sequence[tuple[Question, Any]] = ()
         after_note=_after_note(call), appeal_text=call.appeal_text, service=call.receipt_service,
         algorithm_notice=call.algorithm_notice, pieces_note=_pieces_note(),
         pieces=tuple(
-            (piece.required_document.label, piece.file.name, piece.file.sha256)
-            for piece in application.pieces
+            (piece.label, piece.file.name, piece.file.sha256)
+            for piece in application.asked_pieces
             if piece.file is not None and piece.provided_at is not None and piece.provided_at <= submitted_at
         ),
-        asked=tuple(asked),
+        asked=tuple(asked), regulation=_regulation(rules), engagement_version=application.engagement_version,
     )  # fmt: skip
+
+
+def _regulation(rules: CallRegulation | None) -> Regulation | None:
+    if rules is None or rules.number is None or rules.published_at is None:
+        return None
+    return Regulation(rules.number, local_day(rules.published_at), rules.file.sha256)
+
+
+def aid_rows(application: Application, day: date) -> list[tuple[str, str]]:
+    """What the carrier declares of its State aid and what it comes to on a day, in words; nothing where nothing is asked.
+
+    It is read by the applicant and by the Region, never by reviewers.
+    """
+    call, carrier = application.call, application.organisation
+    said = state_aid.from_json(application.aid or {})
+    if call.aid_regime is AidRegime.NONE:
+        return []
+    economic = state_aid.is_economic(carrier.kind, said)
+    rows = [(_("Règles"), str(AID_REGIMES[call.aid_regime])), (_("Activité économique"), _yes_no(economic))]
+    if not economic:
+        return rows
+    rows += _size_rows(said) if call.aid_regime is AidRegime.EXEMPTED else _group_rows(said)
+    now = state_aid.standing(said, call.aid_regime, application.requested_amount, day)
+    if now is not None:
+        rows += [
+            (_("Aides qui comptent le %(day)s", day=date_long(day)), money(now.counted)),
+            (_("Reste sous le plafond de %(amount)s", amount=money(now.ceiling)), money(now.left)),
+            (_("Dépassement avec la demande"), money(now.passed_by) if now.passed_by else _("aucun")),
+        ]
+    return [*rows, (_("Exactitude attestée"), _yes_no(said.is_sworn))]
+
+
+def _yes_no(value: bool | None) -> str:
+    return _("non renseigné") if value is None else _("oui") if value else _("non")
+
+
+def _size_rows(said: state_aid.Declaration) -> list[tuple[str, str]]:
+    size = state_aid.size_of(said.staff, said.turnover, said.balance)
+    return [
+        (_("Travaux ou achats commencés"), _yes_no(said.works_begun)),
+        (_("Taille de l’entreprise"), str(SIZES[size]) if size else _("non renseigné")),
+        (_("Effectif"), _("non renseigné") if said.staff is None else str(said.staff)),
+        (_("Chiffre d’affaires"), _("non renseigné") if said.turnover is None else money(said.turnover)),
+        (_("Total du bilan"), _("non renseigné") if said.balance is None else money(said.balance)),
+    ]
+
+
+def _group_rows(said: state_aid.Declaration) -> list[tuple[str, str]]:
+    companies = [
+        _("%(name)s (SIREN %(siren)s) : %(link)s", name=each.name, siren=each.siren, link=str(COMPANY_LINKS[each.link]).lower())
+        for each in said.companies if said.is_linked
+    ]  # fmt: skip
+    received = [
+        _(
+            "%(day)s, %(who)s, %(amount)s, SIREN %(siren)s : %(rule)s", day=date_short(each.granted_on) if each.granted_on else "?",
+            who=each.authority, amount=money(each.amount or state_aid.ZERO), siren=each.siren, rule=AID_REGULATIONS[each.regulation],
+        )
+        for each in said.received if said.has_received
+    ]  # fmt: skip
+    return [
+        (_("Entreprises liées"), " ; ".join(companies) or _yes_no(said.is_linked)),
+        (_("Aides de minimis reçues"), " ; ".join(received) or _yes_no(said.has_received)),
+    ]
 
 
 def data(content: Receipt) -> dict[str, Any]:
@@ -86,8 +167,16 @@ def data(content: Receipt) -> dict[str, Any]:
         "currency": "EUR", "silence_on": None if silence is None else silence.isoformat(),
         "silence_means": "acceptance" if content.silence_accepts else "refusal", "appeal": content.appeal_text,
         "pieces": [{"label": label, "file": name, "sha256": digest} for label, name, digest in content.pieces],
-        "answers": answers.data(content.asked),
+        "answers": answers.data(content.asked), **_rules_data(content.regulation),
+        **({"engagement": content.engagement_version.isoformat()} if content.engagement_version else {}),
     }  # fmt: skip
+
+
+def _rules_data(rules: Regulation | None) -> dict[str, Any]:
+    """Nothing for a call without a file of rules."""
+    if rules is None:
+        return {}
+    return {"rules": {"version": rules.number, "published_on": rules.published_on.isoformat(), "sha256": rules.sha256}}
 
 
 def _silence_on(call: Call, submitted_at: datetime) -> date | None:

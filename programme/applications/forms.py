@@ -6,9 +6,20 @@ from typing import Any
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Optional, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import NumberRange, Optional, ValidationError
 
-from programme.applications.labels import CATEGORIES, FAULTS, FUNDING_KINDS, FUNDING_STATES
+from programme.applications.labels import (
+    AID_REGULATIONS,
+    CATEGORIES,
+    COMPANY_LINKS,
+    FAULTS,
+    FUNDING_KINDS,
+    FUNDING_STATES,
+)
+from programme.applications.rules.budget_words import Part
+from programme.applications.rules.messages import MAX_SIGNS
+from programme.applications.states import FundingState
 from programme.calls.models import Call, CallStrand
 from programme.core.forms import (
     BaseForm,
@@ -16,16 +27,28 @@ from programme.core.forms import (
     LongTextField,
     MoneyField,
     NestedForm,
+    NumberField,
     TextField,
     at_most,
     choice,
     options,
     required,
+    typed,
 )
 from programme.organisations.forms import territory_choices
 from programme.organisations.models import Membership
 from programme.strategy.models import Theme
 
+PARTS_COPIED = {Part.EXPENSE: _l("Des dépenses"), Part.FUNDING: _l("Des financements")}
+CODES_COPIED = [
+    *[SelectChoice(f"{Part.EXPENSE}:{code}", label, optgroup=_l("Dépense")) for code, label in CATEGORIES.items()],
+    SelectChoice(Part.REQUEST.value, _l("Montant demandé à la Région"), optgroup=_l("Région")),
+    *[
+        SelectChoice(f"{Part.FUNDING}:{code}", label, optgroup=_l("Autre financement"))
+        for code, label in FUNDING_KINDS.items()
+    ],
+]
+"""Natures by part of the budget, for copied rows."""
 MAX_ROWS = 60
 """Rows of a table of the draft: more of them belong in a joined file."""
 
@@ -157,12 +180,149 @@ class BudgetForm(BaseForm):
     sources = wtforms.FieldList(wtforms.FormField(SourceRow), label=_l("Financeur"), max_entries=MAX_ROWS)
 
 
+class CopiedForm(BaseForm):
+    """Cells copied from a spreadsheet, or its file."""
+
+    part = wtforms.RadioField(
+        _l("Qu’y a-t-il dans ces cellules ?"), choices=options(PARTS_COPIED), default=Part.EXPENSE
+    )
+    text = LongTextField(
+        _l("Les cellules copiées"), render_kw={"rows": 8},
+        description=_l("Dans votre tableur, sélectionnez les lignes, copiez-les, puis collez-les ici."),
+    )  # fmt: skip
+    file = wtforms.FileField(
+        _l("Ou le fichier du tableur"), description=_l("Excel, LibreOffice ou CSV ; la première feuille est lue."),
+        render_kw={"accept": ".xlsx,.ods,.csv,.txt"},
+    )  # fmt: skip
+
+
+class UnderstoodRow(NestedForm):
+    """A copied row as it was understood; `code` is « part:nature ». One that is not taken is not judged."""
+
+    take = wtforms.BooleanField(_l("Reprendre"), default=True)
+    copied = wtforms.HiddenField()
+    label = line_field(_l("Poste ou financeur"), 200)
+    code = wtforms.SelectField(_l("Nature"), choices=CODES_COPIED)
+    state = wtforms.SelectField(_l("État"), choices=options(FUNDING_STATES), default=FundingState.SOUGHT)
+    amount = MoneyField(_l("Montant"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Nothing of a row that stays behind needs to be right."""
+        return not self.take.data or bool(super().validate(extra_validators))
+
+
+class UnderstoodForm(BaseForm):
+    """What was understood of copied cells, to be confirmed."""
+
+    version = wtforms.HiddenField()
+    rows = wtforms.FieldList(wtforms.FormField(UnderstoodRow), label=_l("Ligne"), max_entries=2 * MAX_ROWS + 1)
+    how = wtforms.RadioField(
+        _l("Où les mettre ?"), choices=options([("add", _l("À la suite de ce qui est écrit")), ("replace", _l("À la place de ce qui est écrit"))]),
+        default="add",
+    )  # fmt: skip
+
+
+YES_NO = [("yes", _l("Oui")), ("no", _l("Non"))]
+
+
+def yes_no(label: Any, **kwargs: Any) -> wtforms.RadioField:
+    """A question that nothing answers for the person."""
+    return wtforms.RadioField(label, choices=options(YES_NO), validators=[Optional()], **kwargs)
+
+
+class CompanyRow(NestedForm):
+    """One company linked to the carrier."""
+
+    label = line_field(_l("Entreprise"), 200)
+    siren = TextField(_l("SIREN"), [at_most(20)], render_kw={"inputmode": "numeric", "autocomplete": "off"})
+    link = wtforms.SelectField(_l("Lien"), choices=options(COMPANY_LINKS))
+
+
+class ReceivedRow(NestedForm):
+    """One aid received by a company of the group."""
+
+    label = line_field(_l("Qui l’a accordée"), 200)
+    granted_on = DayField(_l("Date d’attribution"), [Optional()])
+    regulation = wtforms.SelectField(_l("Règlement"), choices=options(AID_REGULATIONS))
+    siren = TextField(
+        _l("SIREN de l’entreprise"), [at_most(20)], render_kw={"inputmode": "numeric", "autocomplete": "off"}
+    )
+    amount = MoneyField(_l("Montant"))
+
+
+class AidForm(BaseForm):
+    """What the carrier says of its State aid; the page asks what applies."""
+
+    version = wtforms.HiddenField()
+    has_activity = yes_no(
+        _l("Le projet est-il une activité économique ?"),
+        description=_l("Oui s’il consiste à vendre des biens ou des services sur un marché, même sans bénéfice. Non pour une mission de service public gratuite."),
+    )  # fmt: skip
+    works_begun = yes_no(
+        _l("Les travaux ou les achats du projet ont-ils commencé ?"),
+        description=_l("Un devis ou une étude ne compte pas ; un bon de commande signé compte."),
+    )
+    staff = NumberField(
+        _l("Combien de personnes travaillent dans le groupe ?"), [Optional(), NumberRange(0, 10_000_000, _l("Écrivez un nombre positif."))],
+        description=_l("En équivalents temps plein sur l’année, avec les entreprises liées."), render_kw={"inputmode": "numeric"},
+    )  # fmt: skip
+    turnover = MoneyField(_l("Chiffre d’affaires annuel du groupe"))
+    balance = MoneyField(_l("Total du bilan du groupe"))
+    is_linked = yes_no(
+        _l("Votre entreprise est-elle liée à d’autres ?"),
+        description=_l("Oui si l’une décide pour l’autre : majorité des votes, nomination des dirigeants, contrat, accord entre associés."),
+    )  # fmt: skip
+    companies = wtforms.FieldList(wtforms.FormField(CompanyRow), label=_l("Entreprise liée"), max_entries=MAX_ROWS)
+    has_received = yes_no(
+        _l("Votre entreprise, ou une entreprise liée, a-t-elle reçu des aides de minimis depuis trois ans ?"),
+        description=_l("La lettre d’attribution le dit : « aide de minimis ». Comptez toutes les administrations."),
+    )
+    received = wtforms.FieldList(wtforms.FormField(ReceivedRow), label=_l("Aide reçue"), max_entries=MAX_ROWS)
+    is_sworn = wtforms.BooleanField(
+        _l("J’atteste, au nom de l’organisme, que cette déclaration est exacte et complète")
+    )
+
+
 class SubmitForm(BaseForm):
     """The commitments, then the deposit."""
 
     commitments = wtforms.BooleanField(
         _l("J’ai lu ces engagements et je les prends au nom de l’organisme"), [required(FAULTS["commitments"])]
     )
+    engagement = wtforms.BooleanField(
+        _l("J’ai lu le contrat d’engagement républicain et j’y souscris au nom de l’organisme"), [required(FAULTS["engagement"])]
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, asks_engagement: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_engagement:
+            del self.engagement
+
+
+class EngagementForm(BaseForm):
+    """A new version of the republican engagement."""
+
+    version = DayField(
+        _l("En vigueur à partir du"), [typed(_l("Écrivez une date, par exemple 02/01/2027."))],
+        description=_l("La date qui nomme la version : celle du texte officiel, ou celle de sa reprise."),
+    )  # fmt: skip
+    body = LongTextField(
+        _l("Texte"),
+        [required(_l("Collez le texte exact de l’annexe du décret.")), at_most(20_000)],
+        render_kw={"rows": 16},
+    )
+
+
+class TakeUpForm(BaseForm):
+    """Take a file up again: in which session, when several accept it."""
+
+    place = wtforms.RadioField(_l("Où le présenter ?"), validators=[required(_l("Choisissez une relève."))])
+
+    def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place.choices = options(places)
+        if places and not self.place.data and not self.posted:
+            self.place.data = places[0][0]
 
 
 class AnswerForm(BaseForm):
@@ -174,6 +334,28 @@ class AnswerForm(BaseForm):
         render_kw={"rows": 5},
     )  # fmt: skip
     version = wtforms.HiddenField()
+
+
+class MessageForm(BaseForm):
+    """A message of the thread of a file; files come beside it, one at a time. `nonce` makes two clicks one message."""
+
+    nonce = wtforms.HiddenField()
+    text = LongTextField(
+        _l("Votre message"), [required(_l("Écrivez votre message : un fichier part toujours avec quelques mots.")), at_most(MAX_SIGNS)],
+        render_kw={"rows": 6},
+    )  # fmt: skip
+    awaits_answer = wtforms.BooleanField(_l("J’attends une réponse"))
+    answer_by = DayField(_l("Au plus tard le"), [Optional()])
+
+
+class NoteForm(BaseForm):
+    """A note that the Region keeps for itself."""
+
+    nonce = wtforms.HiddenField()
+    text = LongTextField(
+        _l("Votre note"), [required(_l("Écrivez la note : un fichier y est toujours joint avec quelques mots.")), at_most(MAX_SIGNS)],
+        render_kw={"rows": 6},
+    )  # fmt: skip
 
 
 def blank_rows(entries: Any, wanted: int) -> None:

@@ -5,7 +5,7 @@ from datetime import date, time
 
 from programme.accounts.models import Account
 from programme.applications.labels import STEP_TITLES
-from programme.applications.models import Application, InfoRequest
+from programme.applications.models import Application, InfoRequest, Message
 from programme.applications.rules.reminders import ROOM
 from programme.calls.models import CallRevision
 from programme.core import mail
@@ -73,3 +73,31 @@ def draft_closing(application: Application, lacking: Sequence[tuple[str, int]], 
     """The session of a draft is about to close: until when, and how much each step still lacks."""
     steps = [(str(STEP_TITLES[step]), count) for step, count in lacking]
     return mail.compose("applications/draft_closing", to=to, application=application, lacking=steps)
+
+
+def message_to_carrier(application: Application, messages: Sequence[Message], to: str) -> mail.Mail:
+    """The Region wrote in the thread of the file: how many messages, on which file, by when it awaits an answer; no word of them."""
+    return _compose("message_to_carrier", application, to, count=len(messages), **_awaited(messages))
+
+
+def message_to_region(application: Application, messages: Sequence[Message], to: str) -> mail.Mail:
+    """The carrier wrote in the thread of the file: the same, for the officer."""
+    return mail.compose(
+        "applications/message_to_region", to=to, application=application, count=len(messages), **_awaited(messages)
+    )
+
+
+def _awaited(messages: Sequence[Message]) -> dict[str, object]:
+    waiting = [each for each in messages if each.waits_for is not None]
+    days = [each.answer_by for each in waiting if each.answer_by is not None]
+    return {"awaited": bool(waiting), "answer_by": min(days, default=None)}
+
+
+def invited(application: Application, draft: Application, to: str) -> mail.Mail:
+    """The expression of interest is retained: the full file waits, until when, and that it is no award."""
+    return _compose("invited", application, to, draft=draft)
+
+
+def not_retained(application: Application, to: str) -> mail.Mail:
+    """The expression of interest is not retained: why, and what one can do."""
+    return _compose("not_retained", application, to)

@@ -1,11 +1,14 @@
 """Who may do what with an application: the organisation owns it, its members act, the house reads it once handed in."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import object_session
 
 from programme.accounts.models import Account
 from programme.accounts.states import Role
 from programme.applications.models import Application
-from programme.applications.states import MACHINE, ApplicationState
+from programme.applications.states import MACHINE, WITHOUT_AWARD, ApplicationState
+from programme.calls.states import SessionState
 from programme.evaluation import queries as evaluations
 from programme.evaluation.models import Evaluation
 from programme.evaluation.states import SubjectKind
@@ -90,3 +93,29 @@ def can_provide(account: Account, application: Application) -> bool:
 def can_withdraw(account: Account, application: Application) -> bool:
     """Give up, before the decision."""
     return MACHINE.allows(application.state, "withdraw") and can_act(account, application)
+
+
+def can_take_up(account: Account, application: Application, at: datetime) -> bool:
+    """Present the project again: a file that ended without an award, or a draft whose session is over.
+
+    A file put off by the committee is one only once the votes of its session are notified: before, its opinion is told
+    to nobody.
+    """
+    put_off = application.state is ApplicationState.DEFERRED and application.session.state is SessionState.NOTIFIED
+    left = application.state is ApplicationState.DRAFT and application.session.is_over(at)
+    return (application.state in WITHOUT_AWARD or put_off or left) and can_act(account, application)
+
+
+def can_see_messages(account: Account, application: Application) -> bool:
+    """Read the thread with the Region: every active member, once the file was handed in."""
+    return application.submitted_at is not None and can_see(account, application)
+
+
+def is_open_to_messages(application: Application) -> bool:
+    """Whether one may still write: from the deposit on, after the decision too; a withdrawn file is only read."""
+    return application.submitted_at is not None and application.state is not ApplicationState.WITHDRAWN
+
+
+def can_write_message(account: Account, application: Application) -> bool:
+    """Write to the Region: those who act for the organisation."""
+    return is_open_to_messages(application) and can_act(account, application)

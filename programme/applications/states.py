@@ -24,6 +24,8 @@ class ApplicationState(StrEnum):
     AWARDED = "awarded"
     REJECTED = "rejected"
     REDIRECTED = "redirected"
+    INVITED = "invited"
+    NOT_RETAINED = "not_retained"
     WITHDRAWN = "withdrawn"
     DROPPED = "dropped"
 
@@ -73,12 +75,28 @@ class ReminderKind(StrEnum):
     CLOSING = "closing"
 
 
+class MessageSide(StrEnum):
+    """On which side of a file a message is written (« côté »)."""
+
+    CARRIER = "carrier"
+    REGION = "region"
+
+    @property
+    def other(self) -> "MessageSide":
+        """The side that it is written to."""
+        return MessageSide.REGION if self is MessageSide.CARRIER else MessageSide.CARRIER
+
+
 S = ApplicationState
 OPINIONS = frozenset({S.FAVOURABLE, S.RESERVED, S.DEFERRED, S.UNFAVOURABLE})
 BEFORE_DECISION = frozenset(
     {S.SUBMITTED, S.INFO_REQUESTED, S.ADMISSIBLE, S.UNDER_REVIEW, S.SCORING, S.COMMITTEE_READY, S.ON_AGENDA} | OPINIONS
 )
+# A file that ended without an award: its project may be presented again.
+WITHOUT_AWARD = frozenset({S.REJECTED, S.NOT_RETAINED, S.INADMISSIBLE, S.DROPPED, S.REDIRECTED, S.WITHDRAWN})
 _OPEN_TO_OPINION = {S.COMMITTEE_READY} | OPINIONS
+# An expression of interest is answered as soon as it is read; never while its readers are marking it.
+OPEN_TO_ANSWER = frozenset({S.SUBMITTED, S.ADMISSIBLE, S.UNDER_REVIEW} | _OPEN_TO_OPINION)
 
 MACHINE = StateMachine(
     transition("submit", of={S.DRAFT}, to=S.SUBMITTED),
@@ -98,6 +116,8 @@ MACHINE = StateMachine(
     transition("award", of={S.ON_AGENDA}, to=S.AWARDED),
     transition("reject", of={S.ON_AGENDA}, to=S.REJECTED),
     transition("redirect", of={S.SUBMITTED, S.INFO_REQUESTED, S.ADMISSIBLE, S.UNDER_REVIEW}, to=S.REDIRECTED),
+    transition("invite", of=OPEN_TO_ANSWER, to=S.INVITED),
+    transition("not_retain", of=OPEN_TO_ANSWER, to=S.NOT_RETAINED),
     transition("withdraw", of={S.DRAFT} | BEFORE_DECISION, to=S.WITHDRAWN),
     transition("drop", of={S.INFO_REQUESTED}, to=S.DROPPED),
 )

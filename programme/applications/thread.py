@@ -16,7 +16,7 @@ from programme.projects.thread import Step, StepState, contribute
 
 _OVER = {
     ApplicationState.REJECTED, ApplicationState.INADMISSIBLE, ApplicationState.WITHDRAWN, ApplicationState.DROPPED,
-    ApplicationState.REDIRECTED,
+    ApplicationState.REDIRECTED, ApplicationState.NOT_RETAINED,
 }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def application_steps(project: Project, viewer: Account | None) -> Iterable[Step
         if not (member or house):
             continue
         state = StepState.PROBLEM if each.state in _OVER else StepState.HERE
-        if each.state is ApplicationState.AWARDED:
+        if each.state in (ApplicationState.AWARDED, ApplicationState.INVITED):
             state = StepState.DONE
         yield Step(
             label=_("Dossier %(reference)s", reference=each.reference), at=each.submitted_at or each.created_at,

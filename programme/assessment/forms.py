@@ -10,6 +10,7 @@ from wtforms.validators import Optional, ValidationError
 
 from programme.accounts.forms import email_field
 from programme.assessment.labels import OPINIONS, OUTCOMES
+from programme.calls.models import CallStrand
 from programme.core.clock import today
 from programme.core.forms import (
     BaseForm,
@@ -56,6 +57,23 @@ class ReasonForm(BaseForm):
         _l("Motif, tel que le porteur le lira"), [required(_l("Écrivez le motif.")), at_most(3000)],
         render_kw={"rows": 6},
     )  # fmt: skip
+
+
+class InviteForm(BaseForm):
+    """Invite to hand in a full file: in which strand of the other call, and a word to the applicant."""
+
+    strand = wtforms.SelectField(_l("Volet du dossier complet"), choices=[])
+    message = LongTextField(
+        _l("Un mot au porteur"), [Optional(), at_most(3000)], render_kw={"rows": 4},
+        description=_l("Ce que le dossier complet devra préciser. Il le lit dans le courriel et sur sa page."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, strands: list[CallStrand], wanted: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.strand.choices = options([(each.code, f"{each.code}. {each.title}") for each in strands])
+        if self.strand.data not in {each.code for each in strands} and not self.posted:
+            codes = [each.code for each in strands]
+            self.strand.data = wanted if wanted in codes else next(iter(codes), "")
 
 
 class PieceJudgementForm(BaseForm):

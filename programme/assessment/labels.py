@@ -38,6 +38,7 @@ ALERTS = {
     "reader_missing": _l("Il manque une évaluation."),
 }
 TASKS = {
+    "answer": _l("Manifestations d’intérêt"),
     "check": _l("Complétude"),
     "received": _l("Pièces reçues"),
     "overdue": _l("Relances"),
@@ -48,12 +49,16 @@ TASKS = {
     "close_scoring": _l("À clore"),
     "committee": _l("Comité"),
     "release": _l("Décisions"),
+    "validate": _l("Appels à valider"),
     "agreement": _l("Conventions"),
     "registration": _l("Inscriptions"),
     "reuse": _l("Galerie"),
     "partner": _l("Partenaires"),
+    "message": _l("Messages"),
+    "ownership": _l("Responsabilités"),
 }
 TASK_ACTS = {
+    "answer": _l("Répondre"),
     "check": _l("Vérifier"),
     "received": _l("Vérifier"),
     "overdue": _l("Relancer"),
@@ -64,10 +69,13 @@ TASK_ACTS = {
     "close_scoring": _l("Clore"),
     "committee": _l("Classer"),
     "release": _l("Notifier"),
+    "validate": _l("Relire"),
     "agreement": _l("Traiter"),
     "registration": _l("Décider"),
     "reuse": _l("Lire"),
     "partner": _l("Répondre"),
+    "message": _l("Répondre"),
+    "ownership": _l("Décider"),
 }
 WINDOWS = {
     7: _l("Dans les 7 jours"),
@@ -103,6 +111,8 @@ ACTS = {
     "application.declare_inadmissible": _l("Déclaré irrecevable"),
     "application.redirect": _l("Réorienté"),
     "application.drop": _l("Classé sans suite"),
+    "application.invited": _l("Invité à déposer le dossier complet"),
+    "application.not_retained": _l("Non retenu pour le dossier complet"),
     "application.withdrawn": _l("Retiré par le porteur"),
     "application.taken_in_charge": _l("Suivi par une personne de l’instruction"),
     "application.rule_judged": _l("Condition appréciée"),

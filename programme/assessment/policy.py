@@ -22,6 +22,11 @@ def can_treat(account: Account, application: Application, verb: str) -> bool:
     return account.has_role(Role.OFFICER_FILE) and MACHINE.allows(application.state, verb)
 
 
+def can_answer_interest(account: Account, application: Application) -> bool:
+    """Invite to the full file, or not: of an expression of interest already opened to this person (`can_read`)."""
+    return application.call.is_first_step and can_treat(account, application, "invite")
+
+
 def awaits(account: Account, task: str) -> bool:
     """Whether a task on a file is this person's: the committee's for those who hold it, the others for the officer."""
     return account.has_role(*(HOLDERS if task == "committee" else (Role.OFFICER_FILE,)))

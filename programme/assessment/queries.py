@@ -18,7 +18,7 @@ from programme.assessment.states import DecisionState, Outcome
 from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule
 from programme.catalogue.models import Dataset
 from programme.core.journal import JournalEntry
-from programme.evaluation.models import Criterion, Evaluation, Recusal, Score
+from programme.evaluation.models import Criterion, Evaluation, Grid, Recusal, Score
 from programme.evaluation.states import EvaluationState, SubjectKind
 from programme.organisations.models import Membership, Organisation
 from programme.projects.models import Project
@@ -102,9 +102,12 @@ def applications(
     return statement
 
 
-def counts(account_id: int) -> Select[ApplicationState, int]:
-    """How many applications of each state the person may see."""
-    seen = _seen_by(account_id).subquery()
+def counts(account_id: int, call_id: int | None = None) -> Select[ApplicationState, int]:
+    """How many applications of each state the person may see, of one call or of all."""
+    listed = _seen_by(account_id)
+    if call_id is not None:
+        listed = listed.join(Application.session).where(CallSession.call_id == call_id)
+    seen = listed.subquery()
     return select(seen.c.state, func.count()).group_by(seen.c.state)
 
 
@@ -234,6 +237,7 @@ def criteria_of(call_id: int) -> Select[int, Criterion]:
     return (
         select(CallStrand.id, Criterion)
         .join(Criterion, Criterion.grid_id == CallStrand.grid_id)
+        .options(joinedload(Criterion.grid, innerjoin=True).lazyload(Grid.criteria))
         .where(CallStrand.call_id == call_id)
         .order_by(CallStrand.id, Criterion.position)
     )

@@ -1,13 +1,13 @@
 """French words for the codes of this room."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from programme.calls.rules.definition import Fault
 from programme.calls.rules.eligibility import Lever, Remedy
-from programme.calls.states import CallKind, CallState, Check, SessionState
+from programme.calls.states import AidRegime, CallKind, CallState, Check, MoneyAsked, SessionState
 from programme.core.i18n import money
 from programme.questionnaires.rules.kinds import FieldKind
 from programme.strategy.states import ThemeSet
@@ -64,6 +64,11 @@ KINDS = {
     CallKind.INTEREST: _l("Appel à manifestation d’intérêt"),
     CallKind.PRIZE: _l("Prix"),
 }
+MONEY = {
+    MoneyAsked.NONE: _l("Aucun budget : le projet seulement"),
+    MoneyAsked.ESTIMATE: _l("Une estimation : les grandes dépenses et le montant espéré"),
+    MoneyAsked.FULL: _l("Un budget complet, équilibré"),
+}
 THEME_SETS = {
     ThemeSet.DATA: _l("Données ouvertes et intelligentes"),
     ThemeSet.TERRITORIES: _l("Territoires intelligents, avec sous-domaines"),
@@ -85,6 +90,15 @@ QUESTION_KINDS = {
     K.ORGANISATION: _l("Organisme"),
     K.DATASETS: _l("Jeux de données"),
     K.INDICATORS: _l("Indicateurs : départ et cible"),
+    K.FILE: _l("Fichier"),
+}
+AID_REGIMES = {
+    AidRegime.NONE: _l("Aucune question"),
+    AidRegime.DE_MINIMIS: _l("De minimis : 300 000 € sur trois ans (règlement UE 2023/2831)"),
+    AidRegime.SIEG: _l("De minimis d’un service d’intérêt économique général : 750 000 € (règlement UE 2023/2832)"),
+    AidRegime.EXEMPTED: _l(
+        "Régime exempté ou notifié : demande avant les travaux, taille d’entreprise (RGEC 651/2014)"
+    ),
 }
 CHECKS = {
     Check.CARRIER_KIND: _l("Le porteur est d’une de ces natures"),
@@ -102,6 +116,7 @@ CHECKS = {
     Check.OWN_SHARE_MIN: _l("L’apport du porteur est d’au moins … % du coût"),
     Check.PLAN_BALANCED: _l("Le plan de financement est équilibré"),
     Check.PIECES_COMPLETE: _l("Les pièces obligatoires sont jointes"),
+    Check.ANSWERS: _l("Les réponses aux questions conviennent"),
 }
 
 LEVERS = {
@@ -132,7 +147,7 @@ _ROWS = {
 _LISTS = {
     "strands": _l("volets"), "criteria": _l("grille"), "questions": _l("questions"), "rules": _l("conditions"),
     "documents": _l("pièces"), "sessions": _l("calendrier"), "parameters": _l("paramètres"), "carriers": _l("porteurs"),
-    "themes": _l("thèmes"), "guidance": _l("repères"), "options": _l("choix"), "columns": _l("colonnes"),
+    "themes": _l("thèmes"), "objectives": _l("objectifs de la stratégie"), "guidance": _l("repères"), "options": _l("choix"), "columns": _l("colonnes"),
 }  # fmt: skip
 FIELDS = {
     "title": _l("titre"), "promise": _l("promesse"), "description": _l("présentation"), "audience": _l("pour qui"),
@@ -145,6 +160,9 @@ FIELDS = {
     "statement": _l("énoncé"), "refusal": _l("ce qu’on dit à qui ne la remplit pas"), "strand": _l("volet"), "check": _l("contrôle"),
     "opens_at": _l("ouverture"), "closes_at": _l("fermeture"), "envelope": _l("enveloppe"), "committee_on": _l("comité"),
     "vote_on": _l("vote"), "valid_months": _l("validité"), "key": _l("clé"), "show_if": _l("condition d’affichage"),
+    "leads_to": _l("appel du dossier complet"), "by_invitation": _l("sur invitation"), "money_asked": _l("budget demandé"),
+    "aid_regime": _l("règles d’aide d’État"),
+    "regulation": _l("règlement"), "scale": _l("note maximale"),
 }  # fmt: skip
 _WHAT = {
     "required": _l("une information manque (%(limit)s)."),
@@ -188,27 +206,43 @@ _WHAT = {
     "registry": _l("« %(label)s » : un registre public le dit déjà, ne le demandez pas (CRPA, article L113-12)."),
     "no_refusal": _l("« %(label)s » ne dit rien à la personne qui ne la remplit pas."),
     "no_session": _l("aucune date de dépôt n’est prévue."),
+    "condition": _l("cette condition ne se lit pas."),
+    "unknown_question": _l("aucune question posée n’a la clé « %(key)s »."),
+    "leads_kind": _l("seul un appel à manifestation d’intérêt mène à un autre appel."),
+    "leads_to_itself": _l("un appel ne mène pas à lui-même."),
+    "leads_nowhere": _l("cet appel ne mène à aucun dossier complet : personne ne pourra y être invité."),
+    "leads_open": _l("« %(label)s » accepte tout le monde : la première étape se contourne. Ouvrez-le sur invitation."),
+    "leads_over": _l("« %(label)s » est clos : personne ne pourra y être invité."),
+    "leads_unpublished": _l("« %(label)s » n’est pas publié : publiez-le avant d’inviter."),
+    "leads_undated": _l("« %(label)s » n’a pas de calendrier : personne ne pourra y être invité."),
+    "leads_before": _l("« %(label)s » ferme avant cet appel : qui sera invité n’aura plus le temps de déposer."),
+    "invited_by_nobody": _l("aucun appel ne mène à celui-ci : personne n’y entrera."),
+    "interest_budget": _l("une manifestation d’intérêt demande un budget complet : une estimation suffit à ce stade."),
+    "interest_piece": _l(
+        "« %(label)s » est demandée dès la manifestation d’intérêt : gardez-la pour le dossier complet."
+    ),
 }
 
 
-def fault_words(fault: Fault) -> str:
-    """« Volet 1, critère 2, poids : au plus 100. »: where, then what to do."""
-    where = place_words(fault.path)
+def fault_words(fault: Fault, strands: Sequence[str] = ()) -> str:
+    """« Volet A, critère 2, poids : au plus 100. »: where, then what to do; a strand by its place when its code is not known."""
+    where = place_words(fault.path, strands)
     values = {name: _listed(value) for name, value in fault.values.items()}
     what = str(_WHAT.get(fault.code, _l("cette valeur ne convient pas."))) % values
     return f"{where} : {what}" if where else what[:1].upper() + what[1:]
 
 
-def place_words(path: tuple[str | int, ...]) -> str:
-    """« Volet 1, questions »."""
-    where = ", ".join(_places(path))
+def place_words(path: tuple[str | int, ...], strands: Sequence[str] = ()) -> str:
+    """« Volet A, questions », by the codes of the strands in their order."""
+    where = ", ".join(_places(path, strands))
     return where[:1].upper() + where[1:]
 
 
-def _places(path: tuple[str | int, ...]) -> Iterator[str]:
+def _places(path: tuple[str | int, ...], strands: Sequence[str]) -> Iterator[str]:
     for key, following in zip(path, (*path[1:], None), strict=False):
         if isinstance(following, int) and key in _ROWS:
-            yield str(_ROWS[str(key)]) % {"n": following + 1}
+            named = key == "strands" and following < len(strands)
+            yield str(_ROWS[str(key)]) % {"n": strands[following] if named else following + 1}
         elif isinstance(key, str):
             yield str(_LISTS.get(key) or FIELDS.get(key) or key)
 

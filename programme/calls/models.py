@@ -7,17 +7,32 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from programme.calls.states import TAKING, CallKind, CallState, Check, RuleKind, SessionState
+from programme.calls.states import (
+    PUBLIC_CALL_STATES,
+    TAKING,
+    AidRegime,
+    CallKind,
+    CallState,
+    Check,
+    MoneyAsked,
+    RuleKind,
+    SessionState,
+)
 from programme.core.columns import JSONDocument, Money, UTCDateTime, enum_column
 from programme.core.personal_data import not_personal
+from programme.core.storage import StoredFile
 from programme.evaluation.models import Grid, ReviewPool
 from programme.extensions import Base
 from programme.questionnaires.models import FormDefinition
-from programme.strategy.models import ThemeSet
+from programme.strategy.models import Objective, ThemeSet
 
 
 class Call(Base):
-    """A call for projects (« appel à projets »). Its legal texts are records, so that legal staff can change them."""
+    """A call for projects (« appel à projets »). Its legal texts are records, so that legal staff can change them.
+
+    A call of expressions of interest may lead to another one (`leads_to`), which takes the full files of those whom
+    the Region invites: each is a call of its own, with its questions, its grid, its calendar and its legal clock.
+    """
 
     __tablename__ = "call"
 
@@ -58,6 +73,18 @@ class Call(Base):
     opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    leads_to_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), index=True)
+    by_invitation: Mapped[bool] = mapped_column(default=False)
+    aid_regime: Mapped[AidRegime] = mapped_column(enum_column(AidRegime), default=AidRegime.NONE)
+    money_asked: Mapped[MoneyAsked] = mapped_column(enum_column(MoneyAsked), default=MoneyAsked.FULL)
+    # These three are read by whoever writes the whole call, and by its page: a list never touches them.
+    leads_to: Mapped["Call | None"] = relationship(lazy="select", remote_side=[id])
+    objectives: Mapped[list[Objective]] = relationship(
+        lazy="select", secondary="call_objective", order_by=(Objective.axis_id, Objective.position, Objective.id)
+    )
+    regulations: Mapped[list["CallRegulation"]] = relationship(
+        lazy="select", back_populates="call", order_by="CallRegulation.id", cascade="all, delete-orphan"
+    )
     pool: Mapped[ReviewPool | None] = relationship(lazy="raise_on_sql")
     strands: Mapped[list["CallStrand"]] = relationship(
         lazy="raise_on_sql", back_populates="call", order_by="CallStrand.position", cascade="all, delete-orphan"
@@ -71,6 +98,53 @@ class Call(Base):
     required_documents: Mapped[list["RequiredDocument"]] = relationship(
         lazy="raise_on_sql", back_populates="call", order_by="RequiredDocument.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def is_first_step(self) -> bool:
+        """Whether its files are expressions of interest: they end by an invitation to another call, never by an award."""
+        return self.leads_to_id is not None
+
+    @property
+    def regulation(self) -> "CallRegulation | None":
+        """The rules in force; those of a draft are the ones that its publication will bring."""
+        published = [each for each in self.regulations if each.number is not None]
+        if self.state in PUBLIC_CALL_STATES:
+            return max(published, key=lambda each: each.number or 0, default=None)
+        return next(reversed(self.regulations), None)
+
+
+class CallObjective(Base):
+    """A call serves an objective of the strategy (« objectif servi »)."""
+
+    __tablename__ = "call_objective"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"), primary_key=True)
+    objective_id: Mapped[int] = mapped_column(
+        ForeignKey("objective.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class CallRegulation(Base):
+    """A version of the rules of a call (« règlement »), a PDF: numbered and dated when it is published, then frozen.
+
+    `revision_id`: the change that brought it; None for the one that came with the publication of the call.
+    """
+
+    __tablename__ = "call_regulation"
+    __table_args__ = (
+        UniqueConstraint("call_id", "number"),
+        CheckConstraint("(number IS NULL) = (published_at IS NULL)", name="numbered_once_published"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    number: Mapped[int | None]
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("call_revision.id", ondelete="SET NULL"))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    call: Mapped[Call] = relationship(lazy="raise_on_sql", back_populates="regulations")
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
 
 
 class CallRevision(Base):

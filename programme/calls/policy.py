@@ -17,6 +17,11 @@ def can_see(account: Account | None, call: Call) -> bool:
     return call.state in PUBLIC_CALL_STATES or (account is not None and account.has_role(*READ_DRAFTS))
 
 
+def can_see_prepared(account: Account | None) -> bool:
+    """Read what a call will say once it is published: those who prepare and publish calls."""
+    return account is not None and account.has_role(Role.OFFICER_PROGRAMME, Role.DIRECTION)
+
+
 def may_say(account: Account, verb: str) -> bool:
     """Officers prepare and run a call; the direction publishes it."""
     return account.has_role(Role.DIRECTION if verb in PUBLISHERS else Role.OFFICER_PROGRAMME)

@@ -3,10 +3,20 @@
 from datetime import datetime
 
 from sqlalchemy import Select, Update, func, select, update
-from sqlalchemy.orm import contains_eager, lazyload, selectinload, undefer
+from sqlalchemy.orm import aliased, contains_eager, lazyload, selectinload, undefer
 
-from programme.calls.models import Call, CallRevision, CallSession, CallStrand, EligibilityRule, RequiredDocument
+from programme.calls.models import (
+    Call,
+    CallObjective,
+    CallRegulation,
+    CallRevision,
+    CallSession,
+    CallStrand,
+    EligibilityRule,
+    RequiredDocument,
+)
 from programme.calls.states import PUBLIC_CALL_STATES, TAKING, CallState, SessionState
+from programme.core.storage import StoredFile
 
 # The strand of a rule is one of those that are loaded beside it: asked for again, it would bring its questions once a rule.
 _PARTS = (
@@ -88,6 +98,64 @@ def untold(revision_id: int) -> Update:
 def with_name(code: str, slug: str) -> Select[Call]:
     """The calls that have this code or this address."""
     return select(Call).where((Call.code == code) | (Call.slug == slug))
+
+
+def in_review() -> Select[Call]:
+    """The calls that wait for their validation, without their parts."""
+    return select(Call).where(Call.state == CallState.IN_REVIEW).order_by(Call.id)
+
+
+def steps() -> Select[str, str, CallState, bool, str, datetime]:
+    """Each call that is not given up: code, title, state, whether it takes only those invited, where it leads, last closing."""
+    led = aliased(Call)
+    return (
+        select(Call.code, Call.title, Call.state, Call.by_invitation, led.code, func.max(CallSession.closes_at))
+        .outerjoin(led, led.id == Call.leads_to_id)
+        .outerjoin(CallSession, CallSession.call_id == Call.id)
+        .where(Call.state != CallState.DROPPED)
+        .group_by(Call.id, led.code)
+        .order_by(Call.title, Call.id)
+    )
+
+
+def called(code: str) -> Select[Call]:
+    """One call by its code, without its parts."""
+    return select(Call).where(Call.code == code)
+
+
+def leading_to(call_id: int) -> Select[Call]:
+    """The calls that everybody sees and that lead to this one: the way in."""
+    return select(Call).where(Call.leads_to_id == call_id, Call.state.in_(PUBLIC_CALL_STATES)).order_by(Call.id)
+
+
+def serving() -> Select[int, str, str]:
+    """What serves each objective of the strategy: its number, the address and the title of a call that everybody sees."""
+    return (
+        select(CallObjective.objective_id, Call.slug, Call.title)
+        .join(Call, Call.id == CallObjective.call_id)
+        .where(Call.state.in_(PUBLIC_CALL_STATES))
+        .order_by((Call.state != CallState.OPEN), Call.id)
+    )
+
+
+def regulation_file(call_id: int, public_id: str) -> Select[CallRegulation]:
+    """One version of the rules of a call, by the address of its file."""
+    return (
+        select(CallRegulation)
+        .join(CallRegulation.file)
+        .options(contains_eager(CallRegulation.file))
+        .where(CallRegulation.call_id == call_id, StoredFile.public_id == public_id)
+    )
+
+
+def regulation_at(call_id: int, at: datetime) -> Select[CallRegulation]:
+    """The version of the rules of a call that was in force at an instant (`.first()`)."""
+    return (
+        select(CallRegulation)
+        .where(CallRegulation.call_id == call_id, CallRegulation.published_at <= at)
+        .order_by(CallRegulation.number.desc())
+        .limit(1)
+    )
 
 
 def by_code(code: str) -> Select[Call]:

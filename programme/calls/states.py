@@ -38,6 +38,23 @@ class SessionState(StrEnum):
     NOTIFIED = "notified"
 
 
+class AidRegime(StrEnum):
+    """Which State aid rules the grants of a call come under (« régime d’aide »)."""
+
+    NONE = "none"
+    DE_MINIMIS = "de_minimis"
+    SIEG = "sieg"
+    EXEMPTED = "exempted"
+
+
+class MoneyAsked(StrEnum):
+    """How much of a budget the files of a call hold."""
+
+    NONE = "none"
+    ESTIMATE = "estimate"
+    FULL = "full"
+
+
 class RuleKind(StrEnum):
     """Whether a rule is checked by the machine or judged by a person."""
 
@@ -63,6 +80,7 @@ class Check(StrEnum):
     OWN_SHARE_MIN = "own_share_min"
     PLAN_BALANCED = "plan_balanced"
     PIECES_COMPLETE = "pieces_complete"
+    ANSWERS = "answers"
 
 
 C = CallState
@@ -90,5 +108,7 @@ PUBLIC_CALL_STATES = frozenset({C.PUBLISHED, C.OPEN, C.SUSPENDED, C.CLOSED, C.AR
 DEFINABLE = frozenset({C.DRAFT})
 # A published call changes by a revision, dated and told to those who are answering it; a closed one changes no more.
 REVISABLE = frozenset({C.PUBLISHED, C.OPEN, C.SUSPENDED})
+# A call that a first step may lead to: it is not over, and nobody gave it up.
+LED_TO = frozenset({C.DRAFT, C.IN_REVIEW}) | REVISABLE
 # A session not yet closed: its hours decide whether it takes applications.
 TAKING = frozenset({S.PLANNED, S.OPEN})

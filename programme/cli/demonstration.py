@@ -16,8 +16,8 @@ from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 
 ROOMS = (
-    "people", "strategy", "catalogue", "calls_demo", "events", "first_hackathon", "applications", "assessment",
-    "agreements", "grants", "reuses",
+    "people", "strategy", "catalogue", "calls_demo", "events", "first_hackathon", "applications", "assessment", "messages",
+    "agreements", "grants", "reuses", "two_steps", "responsibilities", "second_chance",
 )  # fmt: skip
 group = AppGroup("demo", help="Demonstration data.")
 

@@ -34,6 +34,8 @@ class Consulted(StrEnum):
     PIECE = "piece"
     LETTER = "letter"
     AGREEMENT = "agreement"
+    ATTACHMENT = "attachment"
+    ARCHIVE = "archive"
 
 
 class Standing(StrEnum):

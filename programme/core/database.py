@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -75,18 +75,32 @@ class Line:
             self._turn.release()
 
     @contextmanager
-    def _others(self) -> Iterator[None]:
+    def _others(self, how: int = fcntl.LOCK_EX) -> Iterator[None]:
         if self._path is None:
             yield
             return
         if self._process != os.getpid():  # A file that was opened before a fork would be one lock for all of them.
             self.close()
             self._file, self._process = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600), os.getpid()
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        fcntl.flock(self._file, how)
         try:
             yield
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    @contextmanager
+    def if_free(self) -> Iterator[bool]:
+        """The turn when nobody has it, and False without waiting when somebody does."""
+        if not self._turn.acquire(blocking=False):
+            yield False
+            return
+        try:
+            with suppress(BlockingIOError), self._others(fcntl.LOCK_EX | fcntl.LOCK_NB):
+                yield True
+                return
+            yield False
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Let go of the file; it is opened again when somebody writes."""
@@ -110,6 +124,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A short writing transaction beside the session's, committed at the end."""
     with turn(engine), engine.execution_options(**{WRITING: True}).begin() as connection:
         yield connection
+
+
+@contextmanager
+def writing_if_free(engine: Engine) -> Iterator[Connection | None]:
+    """As `writing` for what is better not written than late: None when somebody else writes."""
+    line = _lines.get(engine)
+    with line.if_free() if line else nullcontext(True) as free:
+        if not free:
+            yield None
+            return
+        with engine.execution_options(**{WRITING: True}).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            yield connection
 
 
 def in_turn(session: Session, choice: str) -> None:

@@ -125,6 +125,12 @@ def seconds_left(session: Any) -> int:
     return int((start + LIFETIME - at).total_seconds())
 
 
+def leave_as_it_is(session: Any) -> None:
+    """The page asks by itself, nobody acts: the session ends when it would have ended."""
+    if isinstance(session, ServerSession) and not session.new:
+        session.seen_at = now()
+
+
 def rotate(session: MutableMapping[str, Any]) -> None:
     """Give the session a new key at the end of the request (sign-in, change of rights): no fixation."""
     if isinstance(session, ServerSession):

@@ -1,4 +1,4 @@
-"""The one reader of CSV: whatever spreadsheet wrote it, the rows come out as texts under their headings."""
+"""The one reader of tables: a CSV comes out as texts under its headings; a workbook or what is pasted, as a grid of cells."""
 
 import codecs
 import csv
@@ -8,10 +8,19 @@ from io import StringIO
 
 from flask_babel import gettext as _
 
+from programme.core import spreadsheets
 from programme.core.errors import RuleBroken
+from programme.core.spreadsheets import Cell
+from programme.core.storage import content
 
+_OLD_TEXT = "application/octet-stream"
+"""What a text of Windows is taken for, since it is no UTF-8: `decode` has the last word."""
 DELIMITERS = (";", ",", "\t")
 MAX_CELL = 100_000
+MOST_BYTES = content.MAX_BYTES
+"""The largest file, in bytes."""
+READ = (spreadsheets.XLSX, spreadsheets.ODS, "text/csv", "text/plain")
+"""The kinds of files that hold a table; their content says which they are."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,52 @@ def read_csv(data: bytes, *, max_rows: int = 5000) -> Table:
             raise RuleBroken(_("Le fichier dépasse %(limit)s lignes : envoyez-le en plusieurs fois.", limit=max_rows))
         rows.append(_row(line, cells, header))
     return Table([title for title in header if title], rows)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells without headings, as they stand: the number of each row that is not empty, and its cells.
+
+    `sheet` is the one that was read, `aside` those of the workbook that have something in them too.
+    """
+
+    rows: list[tuple[int, list[Cell]]]
+    sheet: str = ""
+    aside: tuple[str, ...] = ()
+
+
+def read_grid(data: bytes, name: str, *, max_rows: int = 5000) -> Grid:
+    """The first sheet of an XLSX or an ODS that has something in it, or the cells of a CSV.
+
+    Raises:
+        RuleBroken: of another kind, unreadable, empty, or with more rows than `max_rows`.
+    """
+    kind = content.sniff(data, name)
+    if not data or len(data) > MOST_BYTES or kind not in (*READ, _OLD_TEXT):
+        content.inspect(data, name, READ)  # Says why.
+    if kind in (spreadsheets.XLSX, spreadsheets.ODS):
+        sheets = spreadsheets.read(data, kind)
+        if not sheets:
+            raise RuleBroken(_("Ce classeur est vide."))
+        found = Grid(sheets[0].rows, sheets[0].name, tuple(each.name for each in sheets[1:]))
+    else:
+        found = Grid([(line, [*cells]) for line, cells in _records(decode(data))])
+    if len(found.rows) > max_rows:
+        raise RuleBroken(_("Le fichier dépasse %(limit)s lignes : envoyez-le en plusieurs fois.", limit=max_rows))
+    return found
+
+
+def pasted(text: str) -> Grid:
+    """The cells of a text copied from a spreadsheet: tabulations between cells, or semicolons when a person typed it.
+
+    A program puts quotes around a cell that holds a line end; what does not follow that is cut at each line.
+    """
+    separator = "\t" if "\t" in text else ";"
+    try:
+        rows = list(_records(text, separator))
+    except RuleBroken:
+        rows = [(line, each.split(separator)) for line, each in enumerate(text.splitlines(), 1) if each.strip()]
+    return Grid([(line, [*cells]) for line, cells in rows])
 
 
 def _headings(cells: list[str]) -> list[str]:
@@ -104,10 +159,10 @@ def delimiter_of(text: str) -> str:
     return max(DELIMITERS, key=bare.count)
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, delimiter: str | None = None) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not empty, with the line where it begins: a cell between quotes may hold several lines."""
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter or delimiter_of(text), strict=True)
     begins = 1
     try:
         for cells in reader:

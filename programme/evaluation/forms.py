@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional, ValidationError
 
 from programme.core.forms import BaseForm, LongTextField, TextField, at_most, options, required
-from programme.evaluation.labels import MARKS, RECOMMENDATIONS
+from programme.evaluation.labels import RECOMMENDATIONS
 from programme.evaluation.models import Evaluation, Grid
 from programme.organisations.rules import siret
 
@@ -65,7 +65,7 @@ def form_class(grid: Grid) -> type[EvaluationForm]:
     fields: dict[str, Any] = {}
     for each in grid.criteria:
         fields[f"mark_{each.id}"] = wtforms.RadioField(
-            each.label, choices=options([(mark, f"{mark}") for mark in MARKS]), validators=[Optional()],
+            each.label, choices=options([(mark, f"{mark}") for mark in range(grid.scale + 1)]), validators=[Optional()],
         )  # fmt: skip
         fields[f"why_{each.id}"] = LongTextField(
             _l("Justification"), [Optional(), at_most(2000)], render_kw={"rows": 3},
@@ -89,9 +89,10 @@ def data_from(evaluation: Evaluation) -> dict[str, Any]:
 def marks_from(form: EvaluationForm, grid: Grid) -> dict[int, tuple[int | None, str]]:
     """Criterion -> (mark or None, justification)."""
     found: dict[int, tuple[int | None, str]] = {}
+    given = {str(mark) for mark in range(grid.scale + 1)}
     for each in grid.criteria:
         mark = form[f"mark_{each.id}"].data
-        found[each.id] = (int(mark) if mark in {str(m) for m in MARKS} else None, form[f"why_{each.id}"].data or "")
+        found[each.id] = (int(mark) if mark in given else None, form[f"why_{each.id}"].data or "")
     return found
 
 
@@ -100,6 +101,6 @@ def name_lacking(form: EvaluationForm, grid: Grid) -> None:
     for place, each in enumerate(grid.criteria, start=1):
         mark, why = form[f"mark_{each.id}"], form[f"why_{each.id}"]
         if not mark.data:
-            mark.errors = [*mark.errors, _("Choisissez une note de 0 à 5.")]
+            mark.errors = [*mark.errors, _("Choisissez une note de 0 à %(scale)s.", scale=grid.scale)]
         if not (why.data or "").strip():
             why.errors = [*why.errors, _("Écrivez ce qui justifie la note du critère %(place)s.", place=place)]

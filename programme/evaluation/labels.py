@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from programme.evaluation.scoring import MARK_MAX
 from programme.evaluation.states import EvaluationState, Recommendation
 
 STATES = {
@@ -23,7 +24,7 @@ RECOMMENDATIONS = {
     Recommendation.RESERVED: _l("Réservé"),
     Recommendation.UNFAVOURABLE: _l("Défavorable"),
 }
-MARKS = {
+_MARKS = {
     0: _l("absent"),
     1: _l("très insuffisant"),
     2: _l("insuffisant"),
@@ -31,3 +32,10 @@ MARKS = {
     4: _l("bon"),
     5: _l("excellent"),
 }
+
+
+def mark_words(scale: int) -> dict[int, object]:
+    """What each mark from 0 to `scale` means; on another scale than the usual one only both ends have a word."""
+    if scale == MARK_MAX:
+        return dict(_MARKS)
+    return dict.fromkeys(range(scale + 1), "") | {0: _MARKS[0], scale: _MARKS[MARK_MAX]}

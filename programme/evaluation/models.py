@@ -9,19 +9,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from programme.accounts.models import Account
 from programme.core.columns import ExactDecimal, JSONDocument, UTCDateTime, enum_column
 from programme.core.personal_data import Fate, personal
-from programme.evaluation.scoring import Weighted
+from programme.evaluation.scoring import MARK_MAX, SCALE_LEAST, SCALE_MOST, Weighted
 from programme.evaluation.states import EvaluationState, Recommendation, SubjectKind
 from programme.extensions import Base
 
 
 class Grid(Base):
-    """A list of weighted criteria (« grille »)."""
+    """A list of weighted criteria (« grille »), each marked from 0 to `scale`."""
 
     __tablename__ = "grid"
+    __table_args__ = (CheckConstraint(f"scale >= {SCALE_LEAST} AND scale <= {SCALE_MOST}", name="scale_in_bounds"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
     title: Mapped[str] = mapped_column(String(200))
+    scale: Mapped[int] = mapped_column(default=MARK_MAX)
     criteria: Mapped[list["Criterion"]] = relationship(
         lazy="selectin", back_populates="grid", order_by="Criterion.position", cascade="all, delete-orphan"
     )
@@ -33,13 +35,13 @@ class Grid(Base):
 
 
 class Criterion(Base):
-    """One criterion (« critère »), marked from 0 to 5; `guidance` says what each mark means, from 0 on (empty: nothing is said)."""
+    """One criterion (« critère »), marked from 0 to the scale of its grid; `guidance` says what each mark means, from 0 on (empty: nothing is said)."""
 
     __tablename__ = "criterion"
     __table_args__ = (
         UniqueConstraint("grid_id", "code"),
         CheckConstraint("weight > 0", name="positive_weight"),
-        CheckConstraint("floor IS NULL OR (floor >= 0 AND floor <= 5)", name="floor_is_a_mark"),
+        CheckConstraint(f"floor IS NULL OR (floor >= 0 AND floor <= {SCALE_MOST})", name="floor_is_a_mark"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,7 +121,7 @@ class Score(Base):
     __tablename__ = "score"
     __table_args__ = (
         UniqueConstraint("evaluation_id", "criterion_id"),
-        CheckConstraint("mark IS NULL OR (mark >= 0 AND mark <= 5)", name="mark_in_scale"),
+        CheckConstraint(f"mark IS NULL OR (mark >= 0 AND mark <= {SCALE_MOST})", name="mark_in_scale"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 MARK_MAX = 5
+"""The best mark of a grid that says nothing else."""
+SCALE_LEAST, SCALE_MOST = 3, 20
 CENT = Decimal("0.01")
 
 
@@ -25,20 +27,20 @@ class Weighted:
     floor: int | None = None
 
 
-def weighted_score(marks: Mapping[str, int], criteria: Sequence[Weighted]) -> Decimal:
-    """Weighted mean of marks from 0 to 5, brought to 100, to two places.
+def weighted_score(marks: Mapping[str, int], criteria: Sequence[Weighted], scale: int = MARK_MAX) -> Decimal:
+    """Weighted mean of marks from 0 to `scale`, brought to 100, to two places.
 
     Raises:
         IncompleteScores: a criterion has no mark, or a mark no criterion.
-        ValueError: a mark outside 0..5.
+        ValueError: a mark outside 0..scale.
     """
     weights = {each.code: each.weight for each in criteria}
     if marks.keys() != weights.keys():
         raise IncompleteScores(set(marks.keys() ^ weights.keys()))
-    if any(not 0 <= mark <= MARK_MAX for mark in marks.values()):
-        raise ValueError("a mark is between 0 and 5")
+    if any(not 0 <= mark <= scale for mark in marks.values()):
+        raise ValueError(f"a mark is between 0 and {scale}")
     total = sum((marks[code] * weights[code] for code in weights), Decimal(0))
-    return (100 * total / (MARK_MAX * sum(weights.values()))).quantize(CENT, ROUND_HALF_UP)
+    return (100 * total / (scale * sum(weights.values()))).quantize(CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class SoFar:
     missing: int
 
 
-def so_far(marks: Mapping[str, int], criteria: Sequence[Weighted]) -> SoFar:
+def so_far(marks: Mapping[str, int], criteria: Sequence[Weighted], scale: int = MARK_MAX) -> SoFar:
     """What the marks already given are worth, to one place: a criterion without a mark counts nowhere."""
     whole = sum((each.weight for each in criteria), Decimal(0))
     marked = [each for each in criteria if each.code in marks]
@@ -58,7 +60,7 @@ def so_far(marks: Mapping[str, int], criteria: Sequence[Weighted]) -> SoFar:
     possible = sum((each.weight for each in marked), Decimal(0))
     tenth = Decimal("0.1")
     return SoFar(
-        (100 * given / (MARK_MAX * whole)).quantize(tenth, ROUND_HALF_UP),
+        (100 * given / (scale * whole)).quantize(tenth, ROUND_HALF_UP),
         (100 * possible / whole).quantize(tenth, ROUND_HALF_UP), len(criteria) - len(marked),
     )  # fmt: skip
 

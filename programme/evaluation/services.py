@@ -123,7 +123,7 @@ def submit(evaluation: Evaluation, *, by: Account, at: datetime) -> None:
     if evaluation.recommendation is None:
         raise RuleBroken(_("Choisissez votre avis d’ensemble."))
     marks = {score.criterion.code: score.mark for score in evaluation.scores if score.mark is not None}
-    evaluation.total = weighted_score(marks, evaluation.grid.weighted)
+    evaluation.total = weighted_score(marks, evaluation.grid.weighted, evaluation.grid.scale)
     evaluation.submitted_at = at
     evaluation.state = EvaluationState(target)
     journal.record("evaluation.submitted", on=evaluation, by=by, at=at, after={"total": str(evaluation.total)})

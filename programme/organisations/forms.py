@@ -12,11 +12,13 @@ from wtforms.validators import Optional, ValidationError
 from programme.accounts.forms import email_field
 from programme.core.forms import BaseForm, LongTextField, TextField, at_most, choice, options, required
 from programme.organisations.labels import CATEGORIES, KINDS, ROLES
+from programme.organisations.models import Membership
 from programme.organisations.rules import siret as siret_rule
 from programme.organisations.rules.company import Company
 from programme.organisations.states import MembershipRole
 
 LOOK_UP = "chercher"
+LEAVE = "leave"
 ELSEWHERE = "none"  # Typed by the list, never stored: an empty choice would say « elsewhere » of who answered nothing.
 
 
@@ -157,3 +159,75 @@ class RoleForm(BaseForm):
     """Change what a member may do."""
 
     role = choice(_l("Rôle"), options(ROLES))
+
+
+class HandOverForm(BaseForm):
+    """Give one's responsibility to a colleague."""
+
+    receiver = wtforms.RadioField(
+        _l("À qui transmettez-vous la responsabilité ?"), validators=[required(_l("Choisissez une personne."))]
+    )
+    then = wtforms.RadioField(
+        _l("Et vous, ensuite ?"), choices=options([
+            (MembershipRole.EDITOR.value, _l("Je reste pour remplir et déposer les dossiers")),
+            (MembershipRole.READER.value, _l("Je reste pour suivre les dossiers")),
+            (LEAVE, _l("Je quitte l’organisme : je ne pourrai pas revenir en arrière")),
+        ]),
+        default=MembershipRole.EDITOR.value, validators=[required(_l("Choisissez ce que vous devenez."))],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, members: list[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(str(each.account_id), f"{each.account.display_name}, {each.account.email}") for each in members]
+        self.receiver.choices = options(named)
+
+    @property
+    def role(self) -> MembershipRole | None:
+        """What the person becomes; None to leave."""
+        return None if self.then.data == LEAVE else MembershipRole(self.then.data)
+
+
+class OwnershipForm(BaseForm):
+    """Ask the Region for the responsibility of an organisation."""
+
+    explanation = LongTextField(
+        _l("Que se passe-t-il ?"),
+        [required(_l("Dites pourquoi vous demandez la responsabilité, par exemple : la personne responsable est partie en juin.")), at_most(2000)],
+        description=_l("Qui était responsable, depuis quand on ne la joint plus, quelle est votre place dans l’organisme. Les responsables actuels liront ce texte."),
+        render_kw={"rows": 7},
+    )  # fmt: skip
+    proof = wtforms.FileField(
+        _l("Un justificatif"), [Optional()],
+        description=_l("Une délibération, un procès-verbal, un arrêté ou une lettre signée : PDF ou image, 20 Mo au plus. Seule la Région le lit."),
+    )  # fmt: skip
+
+
+class ObjectionForm(BaseForm):
+    """A present owner says that they are there."""
+
+    why = LongTextField(
+        _l("Que répondez-vous ?"),
+        [required(_l("Écrivez au moins une phrase, par exemple : je suis toujours responsable.")), at_most(2000)],
+        description=_l("La Région lit votre réponse avant de décider. La personne qui demande ne la lit pas."),
+        render_kw={"rows": 5},
+    )  # fmt: skip
+
+
+class DecisionForm(BaseForm):
+    """The Region's answer to a request of responsibility."""
+
+    outcome = wtforms.RadioField(
+        _l("Votre réponse"), choices=options([("grant", _l("Accepter")), ("refuse", _l("Refuser"))]),
+        validators=[required(_l("Choisissez une réponse."))],
+    )  # fmt: skip
+    former = wtforms.RadioField(
+        _l("Si vous acceptez, les responsables actuels"), choices=options([
+            (MembershipRole.OWNER.value, _l("restent responsables aussi")),
+            (MembershipRole.EDITOR.value, _l("passent à la rédaction : ils remplissent et déposent encore")),
+        ]),
+        default=MembershipRole.OWNER.value, validators=[required(_l("Choisissez ce qu’ils deviennent."))],
+    )  # fmt: skip
+    reason = LongTextField(
+        _l("La raison, telle que les deux côtés la liront"), [required(_l("Écrivez la raison.")), at_most(2000)],
+        render_kw={"rows": 6},
+    )  # fmt: skip

@@ -45,3 +45,10 @@ def catch_up() -> None:
             return
         for siret in session.scalars(queries.unchecked(at - ASKED_AGAIN, AT_ONCE)).all():
             services.check_later(siret, at=at)
+
+
+@jobs.periodic("organisations.remind_of_requests", EVERY)
+def remind_of_requests() -> None:
+    """Remind the owners of who waits at the door, then tell the person what they can do."""
+    with unit_of_work():
+        services.remind_of_requests(now())

@@ -3,7 +3,14 @@
 from flask_babel import lazy_gettext as _l
 
 from programme.organisations.rules.comparison import Point
-from programme.organisations.states import ActorCategory, MembershipRole, MembershipState, OrganisationKind
+from programme.organisations.rules.domains import Domain
+from programme.organisations.states import (
+    ActorCategory,
+    MembershipRole,
+    MembershipState,
+    OrganisationKind,
+    OwnershipRequestState,
+)
 
 K = OrganisationKind
 KINDS = {
@@ -34,6 +41,26 @@ MEMBERSHIP_STATES = {
     MembershipState.REQUESTED: _l("Demande en attente"),
     MembershipState.ACTIVE: _l("Membre"),
     MembershipState.ENDED: _l("Ancien membre"),
+}
+REQUEST_STATES = {
+    OwnershipRequestState.WAITING: _l("En attente"),
+    OwnershipRequestState.OBJECTED: _l("Contestée"),
+    OwnershipRequestState.GRANTED: _l("Acceptée"),
+    OwnershipRequestState.REFUSED: _l("Refusée"),
+    OwnershipRequestState.WITHDRAWN: _l("Abandonnée"),
+}
+REQUEST_TONES = {
+    OwnershipRequestState.WAITING: "neutral",
+    OwnershipRequestState.OBJECTED: "warn",
+    OwnershipRequestState.GRANTED: "ok",
+    OwnershipRequestState.REFUSED: "err",
+    OwnershipRequestState.WITHDRAWN: "pause",
+}
+DOMAINS = {
+    Domain.SITE: _l("L’adresse a le même domaine que le site de l’organisme."),
+    Domain.COLLEAGUES: _l("L’adresse a le même domaine que celle d’un autre membre."),
+    Domain.PUBLIC: _l("C’est une adresse grand public : elle ne dit rien de l’organisme."),
+    Domain.OTHER: _l("Le domaine de l’adresse n’est ni celui du site, ni celui d’un autre membre."),
 }
 POINTS = {
     Point.NAME: _l("Nom"),

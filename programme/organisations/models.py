@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.accounts.models import Account
 from programme.core.columns import JSONDocument, UTCDateTime, enum_column
-from programme.core.personal_data import Basis, personal
+from programme.core.personal_data import Basis, not_personal, personal
+from programme.core.storage import StoredFile
 from programme.extensions import Base
 from programme.organisations.rules import company
 from programme.organisations.rules.comparison import Difference, Written, differences
@@ -19,6 +20,7 @@ from programme.organisations.states import (
     MembershipRole,
     MembershipState,
     OrganisationKind,
+    OwnershipRequestState,
 )
 
 
@@ -126,5 +128,75 @@ class Membership(Base):
     role: Mapped[MembershipRole] = mapped_column(enum_column(MembershipRole))
     state: Mapped[MembershipState] = mapped_column(enum_column(MembershipState))
     since: Mapped[datetime] = mapped_column(UTCDateTime)
+    # Days after which somebody was last reminded of a request that waits; it starts again with another request.
+    reminded_days: Mapped[int] = mapped_column(default=0)
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True, back_populates="memberships")
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Handover(Base):
+    """The responsibility of an organisation given by one member to another (« transmission de responsabilité »).
+
+    Who gave it may take it back for `UNDO`, unless either membership has changed since. `receiver_role` is what the
+    other person was before, `giver_role` what the giver became, None when they left.
+    """
+
+    __tablename__ = "handover"
+    UNDO = timedelta(days=7)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    giver_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    receiver_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    giver_role: Mapped[MembershipRole | None] = mapped_column(enum_column(MembershipRole, "handover_giver_role"))
+    receiver_role: Mapped[MembershipRole] = mapped_column(enum_column(MembershipRole, "handover_receiver_role"))
+    handed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+    receiver: Mapped[Account] = relationship(lazy="joined", innerjoin=True, foreign_keys=[receiver_id])
+
+
+class OwnershipRequest(Base):
+    """Somebody asks the Region to be responsible for an organisation whose owners are gone (« demande de responsabilité »).
+
+    The owners may object until the end of `OBJECTION`, unless none of them can be reached. `proof` is read by the Region
+    alone; `explanation` by the owners too.
+    """
+
+    __tablename__ = "ownership_request"
+    __table_args__ = (
+        CheckConstraint("(state IN ('granted','refused')) = (decided_at IS NOT NULL)", name="decided_iff_answered"),
+        CheckConstraint("(decided_at IS NULL) = (reason IS NULL)", name="decided_with_reason"),
+        CheckConstraint("state <> 'objected' OR objected_at IS NOT NULL", name="objected_by_somebody"),
+        CheckConstraint("(objected_at IS NULL) = (objection IS NULL)", name="objection_says_why"),
+        Index(
+            "ix_ownership_request_one_open", "organisation_id", "account_id", unique=True,
+            sqlite_where=text("state IN ('waiting', 'objected')"),
+            postgresql_where=text("state IN ('waiting', 'objected')"),
+        ),
+        Index("ix_ownership_request_state_asked_at", "state", "asked_at"),
+    )  # fmt: skip
+    OBJECTION = timedelta(days=7)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    state: Mapped[OwnershipRequestState] = mapped_column(
+        enum_column(OwnershipRequestState), default=OwnershipRequestState.WAITING
+    )
+    explanation: Mapped[str] = mapped_column(
+        Text, info=personal("Décider qui devient responsable d’un organisme", months=60)
+    )
+    proof_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    objection: Mapped[str | None] = mapped_column(
+        Text, info=personal("Entendre les responsables avant de décider", months=60)
+    )
+    objected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    objected_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str | None] = mapped_column(Text, info=not_personal("Motif écrit par la Région"))
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True, foreign_keys=[account_id])
+    proof: Mapped[StoredFile | None] = relationship(lazy="joined")

@@ -73,10 +73,29 @@ class MembershipState(StrEnum):
     ENDED = "ended"
 
 
+class OwnershipRequestState(StrEnum):
+    """Life of a request to become responsible for an organisation whose owner is gone."""
+
+    WAITING = "waiting"
+    OBJECTED = "objected"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 S = MembershipState
 MACHINE = StateMachine(
     transition("accept", of={S.REQUESTED}, to=S.ACTIVE),
     transition("end", of={S.REQUESTED, S.ACTIVE}, to=S.ENDED),
     transition("ask_again", of={S.ENDED}, to=S.REQUESTED),
     transition("resume", of={S.ENDED}, to=S.ACTIVE),
+)
+
+R = OwnershipRequestState
+OPEN_REQUESTS = frozenset({R.WAITING, R.OBJECTED})
+OWNERSHIP = StateMachine(
+    transition("object", of={R.WAITING}, to=R.OBJECTED),
+    transition("grant", of=OPEN_REQUESTS, to=R.GRANTED),
+    transition("refuse", of=OPEN_REQUESTS, to=R.REFUSED),
+    transition("withdraw", of=OPEN_REQUESTS, to=R.WITHDRAWN),
 )

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from programme.core import rich_text
-from programme.core.i18n import NARROW, date_short, money, number
+from programme.core.i18n import NARROW, date_short, file_size, money, number
 from programme.organisations.rules import siret
 from programme.questionnaires.labels import LEVELS, YES_NO
 from programme.questionnaires.rules import values
@@ -42,7 +42,7 @@ class Answer:
 
     `text` says all of it, for what is plain text; `grid` and `links` (title, slug in the catalogue or None) show it better.
     `is_rich`: the text is Markdown. `is_confidential`: only the Region reads it. `is_withheld`: nothing of it is told here.
-    `bears_identity`: it says who carries the project or with whom; an organisation always does.
+    `bears_identity`: it says who carries the project or with whom; an organisation always does, and so may the name of a file.
     """
 
     section: str
@@ -82,7 +82,7 @@ def printed(asked: Iterable[tuple[Question, Any]]) -> list[Answer]:
     return [
         Answer(
             each.section, each.label, in_words(each, answer),
-            is_long=each.kind in (K.LONG_TEXT, K.TABLE, K.DATASETS, K.INDICATORS), bears_identity=each.identity_bearing or each.kind is K.ORGANISATION,
+            is_long=each.kind in (K.LONG_TEXT, K.TABLE, K.DATASETS, K.INDICATORS), bears_identity=each.identity_bearing or each.kind in (K.ORGANISATION, K.FILE),
             is_confidential=each.confidential, is_rich=each.kind is K.MARKDOWN, grid=_grid(each, answer),
             links=_links(each, answer),
         )
@@ -162,6 +162,12 @@ def _datasets(_question: Question, answer: Any) -> str:
     return "\n".join(map(_title, values.rows(answer))) or str(answer)
 
 
+def _file(_question: Question, answer: Any) -> str:
+    """« plan.pdf (214 ko) »; its SHA-256 stands with the pieces."""
+    name, size = values.text(values.parts(answer).get("name")), values.parts(answer).get("size")
+    return f"{name} ({file_size(size)})" if name and isinstance(size, int) else name or str(answer)
+
+
 def _title(row: Mapping[str, Any]) -> str:
     return values.text(row.get("title")) or values.text(row.get("slug")) or "–"
 
@@ -176,7 +182,7 @@ def _indicators(question: Question, answer: Any) -> str:
 
 _WORDS: dict[FieldKind, Callable[[Question, Any], str]] = {
     K.TABLE: _table, K.TERRITORY: _territory, K.ORGANISATION: _organisation, K.DATASETS: _datasets,
-    K.INDICATORS: _indicators,
+    K.INDICATORS: _indicators, K.FILE: _file,
 }  # fmt: skip
 
 

@@ -3,11 +3,22 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from programme.questionnaires.rules.kinds import Level
+from programme.questionnaires.rules.fields import Question
+from programme.questionnaires.rules.kinds import Format, Level
 from programme.questionnaires.rules.validation import Missing
 
 LEVELS = {Level.DEPARTMENT: _l("Département"), Level.EPCI: _l("Intercommunalité (EPCI)"), Level.COMMUNE: _l("Commune")}
 YES_NO = {"yes": _l("Oui"), "no": _l("Non")}
+FORMATS = {
+    Format.PDF: _l("PDF"),
+    Format.IMAGE: _l("Image (PNG, JPEG, WebP)"),
+    Format.OFFICE: _l("Texte ou tableur (Word, Excel, OpenDocument, texte)"),
+    Format.DATA: _l("Données (CSV, JSON, GeoJSON)"),
+}
+_SHORT_FORMATS = {
+    Format.PDF: _l("PDF"), Format.IMAGE: _l("image"), Format.OFFICE: _l("texte ou tableur"),
+    Format.DATA: _l("CSV, JSON ou GeoJSON"),
+}  # fmt: skip
 CONFIDENTIAL = _l("Confidentiel : lu par la Région seulement.")
 PARTS = {
     "level": _l("échelle"),
@@ -18,6 +29,12 @@ PARTS = {
     "baseline": _l("valeur de départ"),
     "target": _l("valeur visée"),
 }
+
+
+def file_limits(question: Question) -> str:
+    """« PDF, image, 5 Mo au plus. »: what a question of a file takes."""
+    kinds = ", ".join(str(_SHORT_FORMATS[each]) for each in question.formats or Format)
+    return _("%(kinds)s, %(most)s Mo au plus.", kinds=kinds[:1].upper() + kinds[1:], most=question.max_megabytes)
 
 
 def place(missing: Missing) -> str:

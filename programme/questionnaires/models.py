@@ -1,7 +1,7 @@
 """The table of questionnaires."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,7 +24,12 @@ class FormDefinition(Base):
     questions_json: Mapped[list[dict[str, Any]]] = mapped_column(JSONDocument)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
+    _read = cast(Any, None)
+    """The stored form that was read last, and what it holds: a page asks for the questions many times."""
+
     @property
     def questions(self) -> list[Question]:
         """The questions, in order."""
-        return questions_from(self.questions_json)
+        if self._read is None or self._read[0] is not self.questions_json:
+            self._read = (self.questions_json, questions_from(self.questions_json))
+        return list(self._read[1])

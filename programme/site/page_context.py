@@ -119,6 +119,7 @@ def staff_nav(account: Account | None) -> list[tuple[str, str]]:
         (_("Données"), "catalogue.desk", (Role.OFFICER_PROGRAMME,)),
         (_("Indicateurs"), "strategy.indicator_desk", (Role.OFFICER_PROGRAMME,)),
         (_("Comptes"), "accounts.directory", (Role.ADMIN,)),
+        (_("Responsabilités"), "organisations.requests", (Role.ADMIN,)),
         (_("Région"), "site.region", (Role.ADMIN,)),
         (_("Tâches"), "site.tasks", (Role.ADMIN,)),
         (_("Journal"), "site.journal", (Role.ADMIN, Role.DPO)),

@@ -21,6 +21,7 @@ QUESTIONS: list[dict[str, Any]] = [
     {"key": "where", "label": "Où le projet a-t-il lieu ?", "kind": "territory", "levels": ["department", "epci", "commune"]},
     {"key": "partner", "label": "Le partenaire principal", "kind": "organisation", "siret_required": False},
     {"key": "sources", "label": "Les données utilisées", "kind": "datasets"},
+    {"key": "plan", "label": "Le plan des travaux", "kind": "file", "formats": ["pdf", "image"], "max_megabytes": 5, "required": False},
     {"key": "goals", "label": "Vos objectifs", "kind": "indicators", "indicators": [{"code": "visits", "label": "Visites", "unit": "par an"}]},
 ]  # fmt: skip
 ANSWERS: dict[str, Any] = {

@@ -16,6 +16,8 @@ JOB_KINDS = {
     "documents.render": _l("Fabrication d’un document PDF"),
     "mail.send": _l("Envoi d’un courriel"),
     "reuses.shrink": _l("Vignettes d’une image"),
+    "applications.tell_of_messages": _l("Annonce de messages sur un dossier"),
+    "applications.print_file": _l("Impression d’un dossier entier"),
     "applications.tell_of_revision": _l("Annonce d’une modification d’appel"),
     "organisations.check_siret": _l("Vérification d’un SIRET au registre des entreprises"),
 }

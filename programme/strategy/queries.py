@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, extract, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from programme.strategy.models import (
     Award,
@@ -30,6 +30,17 @@ def strategies() -> Select[Strategy]:
         select(Strategy)
         .options(joinedload(Strategy.axes).joinedload(Axis.objectives))
         .order_by(Strategy.position, Strategy.id)
+    )
+
+
+def objectives() -> Select[Objective]:
+    """Every objective with its axis and its strategy, in their order."""
+    return (
+        select(Objective)
+        .join(Objective.axis)
+        .join(Axis.strategy)
+        .options(contains_eager(Objective.axis).contains_eager(Axis.strategy))
+        .order_by(Strategy.position, Strategy.id, Axis.position, Axis.id, Objective.position, Objective.id)
     )
 
 

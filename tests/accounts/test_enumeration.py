@@ -71,7 +71,7 @@ def doors(app, db, monkeypatch):
         small = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=8192, parallelism=1),))
         monkeypatch.setattr(services, "_hasher", small)
         monkeypatch.setattr(services, "_decoy_hash", None)
-    monkeypatch.setattr(organisations, "INVITATIONS_PER_DAY", 10**6)
+    monkeypatch.setattr(organisations.members, "INVITATIONS_PER_DAY", 10**6)
     with unit_of_work():
         owner, of = account(email="owner@exemple.fr"), organisation()
         member(owner, of)

@@ -200,5 +200,5 @@ def test_the_page_asks_one_statement_more_whatever_the_history(waiting, count_qu
     with unit_of_work():
         decided(waiting[1], [20] * files)
     visitor, path = waiting[0], f"/dossiers/{waiting[1].reference}"
-    with count_queries(17):
+    with count_queries(20):
         visitor.get(path)

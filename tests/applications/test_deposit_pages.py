@@ -424,7 +424,7 @@ def test_my_list_asks_as_much_for_one_file_as_for_three(app, db, count_queries, 
         for _each in range(size):
             applications.submitted(by=person, of=commune)
     visitor = visitor_for(app, person)
-    with count_queries(7):
+    with count_queries(8):
         page = visitor.get("/mes-dossiers")
     assert plain(page.text).count("Carte des fraîcheurs") == size
 

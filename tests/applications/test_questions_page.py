@@ -127,7 +127,7 @@ def test_what_is_reckoned_follows_what_is_saved(made):
     short = visitor.client.post(
         path, data={**values, "q_area": "0,5", "action": "autosave", "csrf_token": token}, headers=JSON
     )
-    assert short.json["fragments"] == {
+    assert {key: words for key, words in short.json["fragments"].items() if key.startswith("q_")} == {
         "q_price": "2\u202f000,00\u202f€", "q_works-total-what": "", "q_works-total-count": "", "q_works-total-cost": "1\u202f000,00\u202f€",
         "q_works-total-on": "",
     }  # fmt: skip
@@ -187,5 +187,5 @@ def test_a_save_asks_as_much_whatever_the_rows(app, made, count_queries, size):
     data |= {f"q_sources-{place}-title": f"Jeu {place}" for place in range(size)}
     data |= {f"q_works-{place}-c_what": f"Poste {place}" for place in range(size)}
     visitor._arrive()
-    with count_queries(7):
+    with count_queries(9):  # The last two: a question asks for a file, which is a piece; who else writes on the draft.
         assert visitor.client.post(path, data=data, headers=JSON).status_code == 200

@@ -149,7 +149,8 @@ def test_the_document_holds_the_answers_in_order_and_none_that_a_condition_hides
 def test_the_data_of_the_document_hold_them_too(answered):
     [found] = html.fromstring(answered.html).xpath("//script[@id='data']/text()")
     told = {each["key"]: each["answer"] for each in json.loads(found)["answers"]}
-    assert told == ANSWERS | {"price": "20.00"}
+    assert (told["plan"]["name"], told["plan"]["size"]) == ("piece.pdf", len(applications.PDF))
+    assert told == ANSWERS | {"price": "20.00", "plan": told["plan"]}
     assert list(told) == [each["key"] for each in EACH_KIND if each["key"] != "costly"]
 
 

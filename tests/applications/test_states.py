@@ -20,6 +20,7 @@ ALLOWED = {
     (S.SCORING, "close_scoring"), (S.SCORING, "withdraw"),
     *product((S.COMMITTEE_READY, *OPINIONS), ("give_favourable", "give_reserved", "defer", "give_unfavourable", "withdraw")),
     *product((S.FAVOURABLE, S.RESERVED, S.UNFAVOURABLE), ("put_on_agenda",)),
+    *product((S.SUBMITTED, S.ADMISSIBLE, S.UNDER_REVIEW, S.COMMITTEE_READY, *OPINIONS), ("invite", "not_retain")),
     (S.ON_AGENDA, "take_off_agenda"), (S.ON_AGENDA, "award"), (S.ON_AGENDA, "reject"), (S.ON_AGENDA, "withdraw"),
 }  # fmt: skip
 ALLOWED_PIECE = {
@@ -41,7 +42,16 @@ def test_verbs_of_a_piece(state, verb):
 
 def test_nothing_moves_after_the_end():
     ends = set(ApplicationState) - {state for state, _verb in ALLOWED}
-    assert ends == {S.INADMISSIBLE, S.AWARDED, S.REJECTED, S.REDIRECTED, S.WITHDRAWN, S.DROPPED}
+    assert ends == {
+        S.INADMISSIBLE,
+        S.AWARDED,
+        S.REJECTED,
+        S.REDIRECTED,
+        S.INVITED,
+        S.NOT_RETAINED,
+        S.WITHDRAWN,
+        S.DROPPED,
+    }
     assert not ends & BEFORE_DECISION
 
 
@@ -51,6 +61,17 @@ def test_the_applicant_reads_plain_words_and_no_inner_state():
     assert {str(PUBLIC_STATES[state]) for state in inner} == {"En cours d’instruction"}
     assert {PUBLIC_TONES[state] for state in inner} == {"neutral"}
     assert set(PIECES) == set(PieceState)
+
+
+def test_the_applicant_reads_the_words_of_the_programme_and_none_of_a_payment_that_cannot_come_yet():
+    """The words of the public states; those of the first of two steps stand beside them."""
+    told = {state: str(words) for state, words in PUBLIC_STATES.items() if state not in (S.INVITED, S.NOT_RETAINED)}
+    assert set(told.values()) == {
+        "Brouillon", "Transmis", "Compléments demandés", "En cours d’instruction", "Attribué", "Refusé", "Retiré",
+        "Réorienté", "Classé sans suite",
+    }  # fmt: skip
+    assert [state for state, words in told.items() if words == "Refusé"] == [S.INADMISSIBLE, S.REJECTED]
+    assert [state for state, words in told.items() if words == "Transmis"] == [S.SUBMITTED]
 
 
 def test_every_fault_has_its_sentence():

@@ -36,6 +36,7 @@ NOT_TRANSLATED = {
     "agreements/documents.py": "legal texts of agreements: not translated",
     "agreements/rules/words.py": "amounts in French letters, for agreements",
     "agreements/services/templates.py": "names of French templates",
+    "applications/rules/budget_words.py": "words of French spreadsheets, compared without accents",
     "assessment/rules/masking.py": "words of names to leave aside, and a pattern",
     "catalogue/jobs.py": "records of the Region: an indicator's label is its own text",
     "catalogue/sources.py": "headings of a French file, read as they are written",

@@ -155,7 +155,7 @@ def test_every_room_costs_the_same_whatever_waits_in_it(app, count_queries, size
         for place in range(size):
             committee_ready(officer(), title=f"Projet {place}")
     person, _number = signed_in(app, Role.OFFICER_PROGRAMME, Role.OFFICER_FILE, Role.DIRECTION, Role.FINANCE)
-    with count_queries(10):
+    with count_queries(13):
         page = person.get(DESK)
     assert len(page.tree.xpath("//tbody//tr[contains(., 'Projet ')]")) == size
 

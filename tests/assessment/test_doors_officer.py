@@ -173,7 +173,7 @@ def test_who_stepped_aside_finds_nothing_of_the_file_anywhere(app):
 
 
 @pytest.mark.parametrize("size", [1, 3])
-@pytest.mark.parametrize(("address", "statements"), [("/agents/a-traiter", 6), ("/agents/dossiers", 6)])
+@pytest.mark.parametrize(("address", "statements"), [("/agents/a-traiter", 7), ("/agents/dossiers", 7)])
 def test_a_list_asks_as_much_whatever_its_size(app, count_queries, size, address, statements):
     with unit_of_work():
         by, session = officer(), calls.open_call().sessions[0]
@@ -195,7 +195,7 @@ def test_the_file_asks_as_much_whatever_its_history(app, count_queries, size):
             person = database.session.get_one(type(by), number)
             marked(assigned(file, person, by), 3, person)
     person, _number = signed_in(app, FILE)
-    with count_queries(20):  # Two of them note the first opening in the hour.
+    with count_queries(22):  # Two of them note the first opening in the hour.
         page = person.get(path(reference))
     assert page.text.count("60,00") == size
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from programme.calls.labels import fault_words
 from programme.calls.rules import definition as rules
+from programme.calls.rules import traps
 from programme.questionnaires.rules.conditions import Comparison, Group, How, Joined
 from programme.questionnaires.rules.fields import questions_from
 from tests.factories import calls
@@ -43,7 +44,7 @@ def codes(found):
 
 
 def test_a_whole_document_has_no_fault_lacks_nothing_and_sets_no_trap():
-    assert (rules.faults(whole()), rules.lacking(whole()), rules.traps(whole())) == ([], [], [])
+    assert (rules.faults(whole()), rules.lacking(whole()), traps.traps(whole())) == ([], [], [])
 
 
 @pytest.mark.parametrize(
@@ -94,13 +95,13 @@ CHOICE = {"key": "a", "label": "A", "kind": "choice", "options": [["x", "X"], ["
     ],
 )  # fmt: skip
 def test_traps(changed, code):
-    found = codes(rules.traps(whole(**changed)))
+    found = codes(traps.traps(whole(**changed)))
     assert set(found) == (set() if code is None else {code})
 
 
 def test_every_code_has_its_words_and_says_where():
     document = whole(strands=strand(criteria=[{"code": "a", "label": "A", "weight": "40"}]), sessions=[])
-    said = [fault_words(each) for each in [*rules.lacking(document), *rules.traps(document)]]
+    said = [fault_words(each) for each in [*rules.lacking(document), *traps.traps(document)]]
     assert said == [
         "Volet 1, grille : les poids font 40 au lieu de 100.",
         "Volet 1, critère 1 : « A » n’a ni aide ni repères : deux lecteurs noteront différemment.",
@@ -151,10 +152,10 @@ def holds_for_some_answer(condition):
 @given(conditions)
 @settings(max_examples=300, deadline=None)
 def test_what_is_said_never_to_be_shown_never_is(condition):
-    if not rules.may_hold(condition, QUESTIONS, OFFERED["strand"]):
+    if not traps.may_hold(condition, QUESTIONS, OFFERED["strand"]):
         assert not holds_for_some_answer(condition)
 
 
 @given(comparisons)
 def test_one_comparison_is_judged_exactly(condition):
-    assert rules.may_hold(condition, QUESTIONS, OFFERED["strand"]) == holds_for_some_answer(condition)
+    assert traps.may_hold(condition, QUESTIONS, OFFERED["strand"]) == holds_for_some_answer(condition)

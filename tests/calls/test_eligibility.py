@@ -24,6 +24,7 @@ def verdict(check: Check, facts: Facts, **parameters) -> Verdict:
     return judge([Rule(check, parameters, "Condition.", "Refus.")], facts)[0].verdict
 
 
+AI, SIZE = {"key": "ai", "is": "yes"}, {"key": "size", "at_least": "10"}
 CASES = [
     (Check.CARRIER_KIND, {"kinds": ["association"]}, {}, MET),
     (Check.CARRIER_KIND, {"kinds": ["chamber"]}, {}, BROKEN),
@@ -77,6 +78,17 @@ CASES = [
     (Check.PIECES_COMPLETE, {}, {}, MET),
     (Check.PIECES_COMPLETE, {}, {"missing_pieces": 1}, BROKEN),
     (Check.PIECES_COMPLETE, {}, {"missing_pieces": None}, UNKNOWN),
+    (Check.ANSWERS, {"condition": AI}, {"answers": {"ai": "yes"}}, MET),
+    (Check.ANSWERS, {"condition": AI}, {"answers": {"ai": "no"}}, BROKEN),
+    (Check.ANSWERS, {"condition": AI}, {"answers": {}}, UNKNOWN),
+    (Check.ANSWERS, {"condition": AI}, {"answers": None}, UNKNOWN),
+    (Check.ANSWERS, {"condition": {"all": [AI, SIZE]}}, {"answers": {"ai": "no"}}, BROKEN),
+    (Check.ANSWERS, {"condition": {"all": [AI, SIZE]}}, {"answers": {"ai": "yes"}}, UNKNOWN),
+    (Check.ANSWERS, {"condition": {"all": [AI, SIZE]}}, {"answers": {"ai": "yes", "size": "10"}}, MET),
+    (Check.ANSWERS, {"condition": {"any": [AI, SIZE]}}, {"answers": {"ai": "yes"}}, MET),
+    (Check.ANSWERS, {"condition": {"any": [AI, SIZE]}}, {"answers": {"ai": "no"}}, UNKNOWN),
+    (Check.ANSWERS, {"condition": {"any": [AI, SIZE]}}, {"answers": {"ai": "no", "size": "9"}}, BROKEN),
+    (Check.ANSWERS, {"condition": {"key": "ai", "answered": True}}, {"answers": {}}, BROKEN),
 ]
 
 

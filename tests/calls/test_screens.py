@@ -69,7 +69,7 @@ def test_four_answers_make_a_draft_that_says_what_it_lacks(db, agent):
     call = found(db, "forets-et-donnees")
     assert (call.state, call.code, call.kind, len(call.strands)) == (CallState.DRAFT, "FORETS-27", "themed", 1)
     assert "9 choses manquent avant la publication" in page.text
-    assert "Volet 1, grille : ajoutez au moins une ligne." in page.text
+    assert "Volet A, grille : ajoutez au moins une ligne." in page.text
 
 
 def test_a_code_that_is_taken_is_said_and_what_is_typed_stays(db, agent):
@@ -557,7 +557,7 @@ def test_the_pages_ask_the_same_whatever_the_size(db, agent, draft, count_querie
     for _turn in range(size - 1):
         act(agent, draft, 0, "dupliquer")
         act(agent, draft, 0, "dupliquer", "conditions")
-    with count_queries(8):
+    with count_queries(11):
         agent.get(f"{draft}/definition")
-    with count_queries(8):
+    with count_queries(10):
         agent.get(f"{draft}/liste/questions")

@@ -8,6 +8,9 @@ from programme.calls.labels import CHECKS, KINDS, QUESTION_KINDS, THEME_SETS
 from programme.calls.states import CallKind, Check
 from programme.core.clock import region_zone
 from programme.organisations.labels import KINDS as CARRIERS
+from programme.questionnaires.labels import FORMATS, LEVELS
+from programme.questionnaires.rules import wording
+from programme.questionnaires.rules.columns import Measure
 from programme.questionnaires.rules.kinds import FieldKind
 from programme.strategy.states import ThemeSet
 from tests.journeys.people import Reader
@@ -158,6 +161,7 @@ class Typist:
             ("Rubrique", "section"), ("Aide", "hint"), ("Exemple", "example"), ("Unité", "unit"),
             ("Signes au plus", "max_length"), ("Au moins", "minimum"), ("Au plus", "maximum"), ("Calcul", "formula"),
             ("Phrase quand la réponse ne convient pas", "refusal"), ("Pourquoi cette donnée personnelle ?", "purpose"),
+            ("Lignes au plus", "max_rows"), ("Taille maximale, en Mo", "max_megabytes"),
         ):  # fmt: skip
             if question.get(name):
                 person.fill(
@@ -166,6 +170,14 @@ class Typist:
                 )
         if question.get("options"):
             person.fill("Choix proposés", "\n".join(label for _code, label in question["options"]))
+        if question.get("columns"):
+            person.fill("Colonnes", "\n".join(map(wording.column_words, question["columns"])))
+        if question.get("indicators"):
+            measures = map(Measure.from_json, question["indicators"])
+            person.fill("Indicateurs", "\n".join(map(wording.measure_words, measures)))
+        for label, name, words in (("Échelles admises", "levels", LEVELS), ("Formats acceptés", "formats", FORMATS)):
+            for each in question.get(name, []):
+                person.choose(label, str({code.value: said for code, said in words.items()}[each]))
         if question.get("must_be"):
             person.choose("La seule réponse qui permet de continuer", {"yes": "Oui", "no": "Non"}[question["must_be"]])
         person.tick("Dit qui porte le projet", off=not question.get("identity_bearing"))
@@ -273,6 +285,10 @@ def _unordered(parameters: dict[str, Any]) -> dict[str, Any]:
     return {name: sorted(value) if isinstance(value, list) else value for name, value in parameters.items()}
 
 
+def _column_in_words(column: dict[str, Any]) -> dict[str, Any]:
+    return {**column, "key": column["label"], "options": [label for _code, label in column.get("options", [])]}
+
+
 def _strand_in_words(strand: dict[str, Any]) -> dict[str, Any]:
     questions = {each["key"]: each for each in strand["questions"]}
 
@@ -294,7 +310,12 @@ def _strand_in_words(strand: dict[str, Any]) -> dict[str, Any]:
         return {"key": asked.get("label", shown["key"]), **said, **listed}
 
     def question(each: dict[str, Any]) -> dict[str, Any]:
-        found = {**each, "key": each["label"], "options": [label for _code, label in each.get("options", [])]}
+        found = {
+            **each, "key": each["label"], "options": [label for _code, label in each.get("options", [])],
+            "columns": [_column_in_words(one) for one in each.get("columns", [])],
+            "indicators": [{**one, "code": one.get("label")} for one in each.get("indicators", [])],
+            "levels": sorted(each.get("levels", [])), "formats": sorted(each.get("formats", [])),
+        }  # fmt: skip
         return found | ({"show_if": condition(each["show_if"])} if each.get("show_if") else {})
 
     return {

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from programme.accounts.models import RoleGrant
 from programme.accounts.states import Role
-from programme.applications.models import Application, Piece
+from programme.applications.models import Application, Message, MessageFile, Piece
 from programme.core.unit_of_work import unit_of_work
 from programme.evaluation.models import Evaluation
 from programme.extensions import db as database
@@ -60,7 +60,8 @@ def candidates(world: World) -> dict[str, list[object]]:
     pieces = database.session.scalars(select(Piece).where(Piece.application_id == file.id).order_by(Piece.id)).all()
     return {
         "reference": list(world.references), "evaluation_id": list(world.evaluations),
-        "public_id": [each.file.public_id for each in pieces[::2]],
+        "public_id": [each.file.public_id for each in (*pieces[::2], *database.session.query(MessageFile))],
+        "channel": ["messages", "notes"], "message_id": [each.id for each in database.session.query(Message)],
         "slug": [file.organisation.slug, database.session.get_one(Project, file.project_id).slug],
         "session_id": [file.session_id], "number": [1], "code": ["inconnu"], "token": ["inconnu"],
     }  # fmt: skip

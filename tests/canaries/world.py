@@ -25,6 +25,7 @@ from tests.canaries.tokens import Tokens
 from tests.factories import calls, people
 from tests.factories.applications import draft, ready_draft
 from tests.factories.assessment import LATER, assigned, deliberation, fresh, marked, officer
+from tests.factories.messages import asked_by_carrier, said
 from tests.factories.people import NOON
 
 CONTENT = "content: "
@@ -200,6 +201,7 @@ def _piece(tokens: Tokens, code: str) -> tuple[str, bytes, str]:
 def _instructed(tokens: Tokens, file: Application, owner: Account, by: Account) -> None:
     """A request and its answer, a refused piece and its note, then the instruction."""
     services.take_charge(file, by, at=NOON)
+    _exchanged(tokens, file, owner, by)
     services.refuse_piece(file.pieces[0], tokens.word("note on a piece"), by=by, at=NOON)
     due = (NOON + timedelta(days=30)).date()
     applications.request_info(file, tokens.word("request"), [], due, by=by, at=NOON)
@@ -208,6 +210,20 @@ def _instructed(tokens: Tokens, file: Application, owner: Account, by: Account) 
     applications.answer_info(file, tokens.word("answer to the request"), by=owner, at=NOON)
     applications.admit(file, by=by, at=LATER)
     services.open_review(file, by=by, at=LATER)
+
+
+def _exchanged(tokens: Tokens, file: Application, owner: Account, by: Account) -> None:
+    """The thread with the Region: each side names the carrier, in words, in a file's name and in its text."""
+    joined = (
+        f"{tokens.bare('file name of a message')}.pdf",
+        files.pdf(tokens.bare("text of a joined file")),
+        "application/pdf",
+    )
+    asked_by_carrier(
+        file, owner, f"{tokens.word('words of the carrier')} {file.organisation.name}", files=(joined,), awaits=True
+    )
+    said(file, by, f"{tokens.word('words of the officer')} {owner.display_name}")
+    said(file, by, tokens.word("note of the house"), is_internal=True)
 
 
 def clean_copy() -> BytesIO:

@@ -1,12 +1,23 @@
 """Totals are exact, a missing mark is an error and never a zero."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.evaluation.scoring import IncompleteScores, Weighted, below_floor, mean, so_far, spread, weighted_score
+from programme.evaluation.scoring import (
+    SCALE_LEAST,
+    SCALE_MOST,
+    IncompleteScores,
+    Weighted,
+    below_floor,
+    mean,
+    so_far,
+    spread,
+    weighted_score,
+)
 
 GRID_A = [
     Weighted("interest", Decimal(15)), Weighted("value", Decimal(25), 2), Weighted("uses", Decimal(20)),
@@ -50,6 +61,29 @@ def test_the_total_stays_between_0_and_100_and_grows_with_each_mark(marks):
         if mark < 5:
             better = [*marks[:index], mark + 1, *marks[index + 1 :]]
             assert weighted_score(dict(zip(codes, better, strict=True)), GRID_A) > total
+
+
+@given(st.integers(SCALE_LEAST, SCALE_MOST), st.data())
+def test_on_any_scale_the_total_is_the_exact_share_of_the_best_marks(scale, data):
+    marks = {each.code: data.draw(st.integers(0, scale)) for each in GRID_A}
+    exact = sum(Fraction(marks[each.code] * int(each.weight), scale) for each in GRID_A)  # The weights make 100.
+    total = weighted_score(marks, GRID_A, scale)
+    assert abs(Fraction(total) - exact) <= Fraction(1, 200)
+    assert (total == 100) == (set(marks.values()) == {scale})
+    assert so_far(marks, GRID_A, scale).possible == 100
+
+
+@given(st.integers(1, 4), st.data())
+def test_marks_and_scale_multiplied_together_make_the_same_total(times, data):
+    marks = {each.code: data.draw(st.integers(0, 5)) for each in GRID_A}
+    larger = {code: mark * times for code, mark in marks.items()}
+    assert weighted_score(larger, GRID_A, 5 * times) == weighted_score(marks, GRID_A)
+
+
+@pytest.mark.parametrize("mark", [-1, 11])
+def test_control_a_mark_of_another_scale_is_an_error(mark):
+    with pytest.raises(ValueError, match="between 0 and 10"):
+        weighted_score({each.code: mark for each in GRID_A}, GRID_A, 10)
 
 
 def test_mean_and_spread_of_readers():

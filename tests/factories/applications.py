@@ -56,8 +56,10 @@ def _first_strand(to: CallSession) -> Any:
     return db.session.scalars(by_code(to.call.code).execution_options(populate_existing=True)).one().strands[0]
 
 
-def ready_draft(*, by: Account | None = None, cost: Decimal = Decimal("26500.00"), **values: Any) -> Application:
-    """A draft that lacks nothing but the act of deposit. Inside a unit of work."""
+def ready_draft(
+    *, by: Account | None = None, cost: Decimal = Decimal("26500.00"), engaged: bool = True, **values: Any
+) -> Application:
+    """A draft that lacks nothing but the act of deposit; `engaged`: its association took the engagement. Inside a unit of work."""
     by = by or account(name="Camille")
     made = draft(by=by, **{key: values.pop(key) for key in ("of", "to", "title", "at") if key in values})
     subject = values.pop("theme", None) or theme()
@@ -81,6 +83,8 @@ def ready_draft(*, by: Account | None = None, cost: Decimal = Decimal("26500.00"
     for piece in made.pieces:
         services.provide_piece(piece, storage.write_bytes(PDF, "piece.pdf", "application/pdf"), by=by, at=NOON)
     services.accept_commitments(made, True, at=NOON)
+    if engaged:
+        services.engage(made, by=by, at=NOON)
     for name, value in values.items():
         setattr(made, name, value)
     db.session.flush()

@@ -12,8 +12,8 @@ from programme.agreements import notifications as to_partners
 from programme.agreements.states import AgreementState
 from programme.applications import documents as receipts
 from programme.applications import notifications as to_applicants
-from programme.applications.models import InfoRequest
-from programme.applications.states import ApplicationState
+from programme.applications.models import InfoRequest, Message
+from programme.applications.states import ApplicationState, MessageSide
 from programme.assessment import notifications as to_readers
 from programme.assessment.documents import Letter
 from programme.calls.models import CallRevision
@@ -21,7 +21,8 @@ from programme.core.mail import Mail
 from programme.events import notifications as to_participants
 from programme.events.states import EndReason, EventState, RegistrationState, TeamState
 from programme.organisations import notifications as to_members
-from programme.organisations.states import MembershipRole
+from programme.organisations.models import Handover, Membership, OwnershipRequest
+from programme.organisations.states import MembershipRole, OwnershipRequestState
 from programme.reuses import notifications as to_reusers
 from programme.reuses.models import ReuseFlag
 from programme.reuses.states import FlagReason, ReuseState
@@ -75,7 +76,39 @@ def _organisations(title: str) -> dict[str, Mail]:
         "organisations/requested": to_members.membership_requested(person, link),
         "organisations/accepted": to_members.membership_accepted(link),
         "organisations/invited": to_members.invited("lou@exemple.fr", link.organisation, person, "t" * 43),
+        "organisations/member_left": to_members.member_left(person, link),
+        "organisations/join_waiting": to_members.join_waiting(person, link),
+        "organisations/join_unanswered": to_members.join_unanswered(link),
+    } | _responsibilities(title, link)
+
+
+def _responsibilities(title: str, receiver: Membership) -> dict[str, Mail]:
+    """The mails of an organisation's responsibility, to each who reads them."""
+    giver = people.member(people.account(name=title[:60]), receiver.organisation, MembershipRole.EDITOR)
+    other = people.account(name="Noé Castel")
+    made = Handover(handed_at=NOON, giver_role=MembershipRole.EDITOR, receiver_role=MembershipRole.EDITOR)
+    gone = Handover(handed_at=NOON, giver_role=None, receiver_role=MembershipRole.EDITOR)
+    asked = OwnershipRequest(
+        id=1, organisation=receiver.organisation, account=giver.account, explanation=REASON, reason=REASON, asked_at=NOON,
+        state=OwnershipRequestState.REFUSED, decided_at=NOON,
+    )  # fmt: skip
+    mails = {
+        "organisations/handed_over": to_members.handed_over(receiver.account, made, giver, receiver),
+        "organisations/handed_over#giver": to_members.handed_over(giver.account, made, giver, receiver),
+        "organisations/handed_over#gone": to_members.handed_over(giver.account, gone, giver, receiver),
+        "organisations/handed_over#other": to_members.handed_over(other, made, giver, receiver),
+        "organisations/handed_back": to_members.handed_back(receiver.account, made, giver, receiver),
+        "organisations/ownership_received": to_members.ownership_received(asked),
+        "organisations/ownership_asked": to_members.ownership_asked(other, asked),
+        "organisations/ownership_answered": to_members.ownership_answered(asked),
+        "organisations/ownership_settled": to_members.ownership_settled(other, asked),
     }
+    asked.state = OwnershipRequestState.GRANTED
+    mails |= {
+        "organisations/ownership_answered#granted": to_members.ownership_answered(asked),
+        "organisations/ownership_settled#granted": to_members.ownership_settled(other, asked),
+    }
+    return mails
 
 
 def _applications(title: str) -> dict[str, Mail]:
@@ -99,10 +132,16 @@ def _applications(title: str) -> dict[str, Mail]:
         "applications/call_revised": to_applicants.call_revised(
             file, CallRevision(changes=REASON, published_at=NOON), person
         ),
+        "applications/message_to_carrier": to_applicants.message_to_carrier(file, _messages(officer, 2), person),
+        "applications/message_to_carrier#plain": to_applicants.message_to_carrier(file, _messages(officer, 0), person),
+        "applications/message_to_region": to_applicants.message_to_region(file, _messages(officer, 2), person),
+        "applications/message_to_region#plain": to_applicants.message_to_region(file, _messages(officer, 0), person),
         "applications/silence_near": to_applicants.silence_near(
             officer, [file] * (60 if len(title) > 60 else 2), NOON.date()
         ),
         "applications/silence_near#one": to_applicants.silence_near(officer, [file], NOON.date()),
+        "applications/invited": to_applicants.invited(file, file, person),
+        "applications/not_retained": to_applicants.not_retained(file, person),
         "applications/draft_closing": to_applicants.draft_closing(file, [("projet", 2), ("pieces", 1)], person),
         "applications/draft_closing#ready": to_applicants.draft_closing(file, [], person),
     }
@@ -116,6 +155,17 @@ def _applications(title: str) -> dict[str, Mail]:
                                  state=state, closing_reason=REASON)  # fmt: skip
         made[f"applications/inadmissible{variant}"] = to_applicants.inadmissible(closed, person)  # type: ignore[arg-type]
     return made
+
+
+def _messages(by: people.Account, waiting: int) -> list[Message]:
+    """Three messages of a burst, of which as many await an answer, the first one by a day."""
+    return [
+        Message(
+            author_id=by.id, side=MessageSide.REGION, text=REASON, sent_at=NOON,
+            waits_for=MessageSide.CARRIER if place < waiting else None, answer_by=NOON.date() if place == 0 < waiting else None,
+        )
+        for place in range(3 if waiting else 1)
+    ]  # fmt: skip
 
 
 def _assessment(title: str) -> dict[str, Mail]:

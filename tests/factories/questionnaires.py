@@ -33,6 +33,8 @@ EACH_KIND: list[dict[str, Any]] = [
     {"key": "sources", "label": "Les données utilisées", "kind": "datasets", "max_rows": 3, "section": "Autour"},
     {"key": "goals", "label": "Vos objectifs", "kind": "indicators", "section": "Autour",
      "indicators": [{"code": "visits", "label": "Visites", "unit": "par an"}, {"code": "events", "label": "Rencontres"}]},
+    {"key": "plan", "label": "Le plan", "kind": "file", "formats": ["pdf", "image"], "max_megabytes": 5, "required": False,
+     "section": "Autour"},
 ]  # fmt: skip
 """Every kind once or more; `costly` waits for what is reckoned."""
 ANSWERS: dict[str, Any] = {

@@ -71,10 +71,14 @@ def sign_in(people: Sequence[Account]) -> None:
         db.session.add(opened)
 
 
+def form_token() -> str:
+    """The token that the forms of these people carry."""
+    return "##" + hmac.new(current_app.config["SECRET_KEY"].encode(), SEED.encode(), sha1).hexdigest()
+
+
 def send(root: str, forms: Sequence[Form]) -> list[Answer]:
     """Every form over a connection of its own; those that wait for nobody leave together. The answers, in the forms' order."""
-    secret = current_app.config["SECRET_KEY"].encode()
-    token = "##" + hmac.new(secret, SEED.encode(), sha1).hexdigest()
+    token = form_token()
     with ThreadPoolExecutor(1) as apart:  # A browser that the same process drives holds the loop of this thread.
         return apart.submit(lambda: asyncio.run(_send(root, forms, token))).result()
 

@@ -137,8 +137,9 @@ def sound():
             raw.execute(f"INSERT INTO {name}({name}, rank) VALUES ('integrity-check', 1)")
 
 
-NO_WORD_BELOW = {"0010": {"call.state"}}
-"""The columns that hold a code which the release below does not know: a draft that was given up is a draft again for it."""
+NO_WORD_BELOW = {"0010": {"call.state"}, "0016": {"application.state", "criterion.floor"}}
+"""The columns that hold a code which the release below does not know: a draft that was given up is a draft again for it, a
+file that was invited is led elsewhere, and marks are from 0 to 5."""
 
 
 # ---- the walk ------------------------------------------------------------------------------------

@@ -43,6 +43,8 @@ def same(words: str, other: str) -> bool:
     return plain(" ".join(words.split())) == plain(" ".join(other.split()))
 
 
+OPTIONAL_PARTS = "ancestor::fieldset[legend[contains(., '(facultatif)')]]"
+"""An optional answer made of parts is left: begun, it would have to be finished."""
 FIRST = "(first)"
 """For `choose`: whatever comes first."""
 
@@ -194,7 +196,7 @@ class Reader:
         return urlsplit(str(self.answer.url)).path
 
     def blanks(self) -> list[tuple[str, str]]:
-        """The fields of the page's main form that are still empty: label or legend, and kind."""
+        """The fields of the page's main form that are still empty: label or legend, and kind; optional parts are left."""
         found: dict[str, str] = {}
         for control in self.tree.xpath(
             "//main//form//input[@id] | //main//form//textarea[@id] | //main//form//select[@id]"
@@ -208,7 +210,7 @@ class Reader:
                     found[_words(group[0].xpath("./legend")[0])] = kind
                 continue
             filled = control.get("value") if control.tag == "input" else (control.text or "").strip()
-            if not filled and control.tag != "select":
+            if not filled and control.tag != "select" and not control.xpath(OPTIONAL_PARTS):
                 found[_words(self.tree.xpath("//label[@for=$id]", id=control.get("id"))[0])] = kind
         return list(found.items())
 
@@ -435,7 +437,9 @@ class Surfer:
                 )
                 if legend:
                     found[" ".join(legend.split())] = named
-            elif tag != "select" and not control.input_value():
+            elif (
+                tag != "select" and not control.input_value() and not control.locator(f"xpath={OPTIONAL_PARTS}").count()
+            ):
                 label = control.evaluate("e => e.labels[0].textContent")
                 found[" ".join(label.split())] = named
         return list(found.items())

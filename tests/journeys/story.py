@@ -222,6 +222,7 @@ def _pieces(cast: Cast, person: Person) -> None:
 def _hand_in(cast: Cast, person: Person) -> None:
     saw(person, "Votre dossier est prêt à déposer")
     person.tick("J’ai lu ces engagements")
+    person.tick("J’ai lu le contrat d’engagement républicain")
     person.press("Déposer le dossier")
     saw(person, "AR-")
     saw(person, "réputée refusée")

@@ -117,8 +117,8 @@ class Typist(Traveller):
     way = "clavier"
     FARTHEST = 300
 
-    def __init__(self, browser: Any, root: str, role: str) -> None:
-        super().__init__(browser, root, role)
+    def __init__(self, browser: Any, root: str, role: str, **context: Any) -> None:
+        super().__init__(browser, root, role, **context)
         self.choosers: list[Any] = []
         self.page.on("filechooser", lambda chooser: self.choosers.append(chooser))  # noqa: PLW0108 - a built-in cannot be wrapped
 

@@ -32,11 +32,19 @@ KINDS = {
     "WHERE a.email = 'essai-editor@exemple.fr'",
     "application": f"SELECT a.state, a.reference, {_PIECE}, {_RULE} FROM application a ORDER BY a.id",
     "piece": f"SELECT a.state, f.public_id FROM application a {_FILE} ORDER BY a.id",
+    "message": "SELECT CASE WHEN m.is_internal THEN 'note' ELSE m.side END AS state, a.reference, m.id AS message_id, f.public_id "
+    "FROM message m JOIN application a ON a.id = m.application_id LEFT JOIN message_file j ON j.message_id = m.id "
+    "LEFT JOIN stored_file f ON f.id = j.file_id ORDER BY f.id IS NULL, m.id",
     "copy": "SELECT a.state, f.public_id FROM application a JOIN piece p ON p.application_id = a.id JOIN stored_file f ON "
     "f.id = p.redacted_id ORDER BY a.id",
     "interest": "SELECT 'any' AS state, id AS interest_id, account_id AS _author FROM declared_interest ORDER BY id",
     "call": "SELECT state, slug, (SELECT account_id FROM pool_member m WHERE m.pool_id = call.pool_id LIMIT 1) AS account_id "
     "FROM call ORDER BY id",
+    "regulation": "SELECT CASE WHEN r.number IS NULL THEN 'waiting' ELSE 'published' END AS state, c.slug, f.public_id FROM "
+    "call_regulation r JOIN call c ON c.id = r.call_id JOIN stored_file f ON f.id = r.file_id ORDER BY r.id",
+    "first_step": "SELECT state, slug FROM call WHERE leads_to_id IS NOT NULL ORDER BY id",
+    "expression": "SELECT a.state, a.reference FROM application a JOIN call_session s ON s.id = a.session_id JOIN call c ON "
+    "c.id = s.call_id WHERE c.leads_to_id IS NOT NULL ORDER BY a.id",
     "session": "SELECT state, id AS session_id, (SELECT number FROM deliberation LIMIT 1) AS deliberation, json_object('session', id) AS parametres FROM call_session "
     "ORDER BY id",
     "evaluation": "SELECT e.state || CASE WHEN a.state = 'scoring' THEN '' ELSE '/after' END AS state, "
@@ -60,6 +68,8 @@ KINDS = {
     "challenge": "SELECT c.state, e.slug, c.id AS challenge_id FROM challenge c JOIN event e ON e.id = c.event_id",
     "reuse": f"SELECT {_REUSE} FROM reuse r ORDER BY r.id",
     "picture": f"SELECT {_REUSE} FROM reuse r WHERE r.image_id IS NOT NULL ORDER BY r.id",
+    "ownership": "SELECT r.state, o.slug, r.id AS number FROM ownership_request r JOIN organisation o ON o.id = r.organisation_id "
+    "ORDER BY r.id",
     "import": "SELECT state, id AS number FROM dataset_import",
     "dataset": "SELECT 'any' AS state, slug FROM dataset",
     "collection": "SELECT 'any' AS state, slug FROM dataset_collection",
@@ -72,7 +82,7 @@ KINDS = {
     "token": "SELECT 'any' AS state, 'inconnu' AS token",
     "document": "SELECT kind AS state, code FROM issued_document",
     "project": "SELECT CASE WHEN p.public_since IS NULL THEN a.state ELSE 'public' END AS state, p.slug FROM project p "
-    "JOIN application a ON a.project_id = p.id ORDER BY p.id",
+    "JOIN application a ON a.project_id = p.id AND a.continued_from_id IS NULL ORDER BY p.id",
     "static": "SELECT 'any' AS state, 'js/announce.js' AS filename",
     "rest": "SELECT 'any' AS state, 'x' AS _rest",
 }  # fmt: skip

@@ -38,7 +38,10 @@ POLICIES = {
 ASKED_TWICE = {
     "agreements.deliberation": "agreements.can_set_deliberation", "agreements.lead_partner": "agreements.can_lead_partner",
     "agreements.values": "agreements.can_edit", "agreements.waive": "agreements.can_waive",
-    "assessment.copy": "assessment.can_read", "assessment.piece": "assessment.can_read", "assessment.show": "assessment.can_read",
+    "assessment.archive": "assessment.can_read", "assessment.ask_print": "assessment.can_read",
+    "assessment.download": "assessment.can_read", "assessment.print_pdf": "assessment.can_read",
+    "assessment.act_on_message": "assessment.can_read", "assessment.message_file": "assessment.can_read",
+    "assessment.messages": "assessment.can_read", "assessment.copy": "assessment.can_read", "assessment.piece": "assessment.can_read", "assessment.show": "assessment.can_read",
     "assessment.staff_letter": "assessment.can_read", "calls.lead": "calls.may_say", "calls.move_row": "calls.can_define",
     "catalogue.close_import": "catalogue.can_write", "events.export_registrations": "events.can_read_desk",
     "reuses.act": "reuses.can_moderate", "reuses.moderate": "reuses.can_moderate",

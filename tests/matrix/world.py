@@ -105,7 +105,7 @@ def open_sessions(database: Path) -> None:
         # The file of a reader who has not declared yet has something to open too, were the door left open.
         connection.execute(
             "UPDATE piece SET redacted_id = file_id WHERE id = (SELECT p.id FROM piece p JOIN evaluation e ON "
-            "e.subject_id = p.application_id AND e.state = 'assigned' WHERE p.file_id IS NOT NULL LIMIT 1)"
+            "e.subject_id = p.application_id AND e.state = 'assigned' WHERE p.file_id IS NOT NULL AND p.question_key IS NULL LIMIT 1)"
         )
         connection.execute("DELETE FROM job WHERE id > (SELECT min(id) FROM job)")
         connection.execute(

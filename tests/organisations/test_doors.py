@@ -117,7 +117,7 @@ def test_the_page_asks_as_much_for_one_member_as_for_three(app, db, of, size, co
         for _ in range(size):
             member(account(), db.session.get_one(Organisation, of.id), EDITOR)
     db.session.remove()
-    with count_queries(7):
+    with count_queries(8):
         person.get(f"/compte/organismes/{of.slug}")
 
 

@@ -215,7 +215,7 @@ def test_an_answer_is_asked_once_a_week(app, db, asked, clock):
 
 
 def test_a_person_asks_sixty_times_an_hour_at_most(app, db, asked, monkeypatch):
-    monkeypatch.setattr(services, "LOOK_UPS_PER_HOUR", 2)
+    monkeypatch.setattr(services.members, "LOOK_UPS_PER_HOUR", 2)
     person, _number = signed_in(app)
     for _turn in range(2):
         look_up(person, siret=siret(805))
@@ -281,7 +281,7 @@ def test_whatever_happens_to_the_registry_one_enters_and_opens_a_draft_in_time(
         asked.elsewhere, asked.mood = elsewhere.address, mood
         if mood == "down":
             monkeypatch.setitem(app.config, "COMPANY_REGISTRY_URL", "http://127.0.0.1:9")
-        with lasts(LIMIT + 1):
+        with lasts(LIMIT + 3):
             page = look_up(person, **TYPED)
             assert said(page) == SILENT
             assert value(page, "name") == "Ville de Gap"
@@ -300,7 +300,7 @@ def test_control_without_the_limit_a_slow_registry_holds_the_page(app, db, asked
     monkeypatch.setitem(app.config, "OUTGOING_SECONDS", 10)
     asked.mood = Mood.SLOW
     person, _number = signed_in(app)
-    with pytest.raises(AssertionError, match=r"1\.\d+ s"), lasts(LONG - 0.1):
+    with pytest.raises(AssertionError, match=r"[4-9]\.\d+ s"), lasts(LONG - 0.1):
         assert "COMMUNE DE GAP" in said(look_up(person, siret=GAP))
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from programme.questionnaires.rules.fields import questions_from
-from programme.questionnaires.rules.kinds import CELLS, FieldKind, Level
+from programme.questionnaires.rules.kinds import CELLS, UNTYPED, FieldKind, Format, Level
 
 K = FieldKind
 OPTIONS = [["a", "Un"], ["b", "Deux"], ["c", "Trois"]]
@@ -66,6 +66,7 @@ OWN = {
     K.TERRITORY: st.fixed_dictionaries({"levels": st.lists(st.sampled_from([each.value for each in Level]), min_size=1, max_size=3, unique=True)}),
     K.ORGANISATION: some(siret_required=st.booleans()), K.DATASETS: some(max_rows=st.integers(1, 4)),
     K.INDICATORS: st.fixed_dictionaries({"indicators": MEASURES}),
+    K.FILE: some(formats=st.lists(st.sampled_from([each.value for each in Format]), min_size=1, max_size=4, unique=True), max_megabytes=st.integers(1, 20)),
 }  # fmt: skip
 SHARED = some(
     hint=SAID, example=SAID, purpose=SAID, section=st.sampled_from(["", "Le projet", "Les données"]),
@@ -78,7 +79,7 @@ MET = {
     K.YES_NO: [{"is": "yes"}, {"is_not": "yes"}, {"one_of": ["yes", "no"]}], K.CHOICE: [{"is": "a"}, {"one_of": ["a", "b"]}],
     K.CHOICES: [{"is": "a"}, {"is_not": "c"}], K.NUMBER: [{"at_least": "0"}, {"at_most": 1}], K.MONEY: [{"at_least": "2.50"}],
     K.CALCULATED: [{"at_least": 1}, {"at_most": "0.5"}], K.DAY: [{"at_least": "1990-01-01"}], K.TABLE: [{"at_least": "2"}],
-    K.TERRITORY: [{"one_of": ["05", "13055"]}], K.ORGANISATION: [{"is": SIRETS[0]}],
+    K.TERRITORY: [{"one_of": ["05", "13999"]}], K.ORGANISATION: [{"is": SIRETS[0]}],
 }  # fmt: skip
 """Comparisons that answers of these kinds meet, or not, about as often."""
 AROUND = [
@@ -173,7 +174,7 @@ def rows_of(question):
 
 def territory(question):
     level = st.sampled_from(question.levels)
-    codes = {Level.DEPARTMENT: st.sampled_from(sorted(DEPARTMENTS)), Level.EPCI: st.sampled_from(SIRENS), Level.COMMUNE: st.sampled_from(["13055", "2A004"])}  # fmt: skip
+    codes = {Level.DEPARTMENT: st.sampled_from(sorted(DEPARTMENTS)), Level.EPCI: st.sampled_from(SIRENS), Level.COMMUNE: st.sampled_from(["13999", "2A004"])}  # fmt: skip
 
     def placed(level):
         if level is Level.DEPARTMENT:
@@ -208,7 +209,7 @@ def good(question):
 
 BAD = st.sampled_from([
     None, "", [], {}, "zz", "9" * 30, -7, 3.5, True, ["z"], [["z"]], [{"zz": "1"}, {}], {"level": "moon"}, "x" * 500,
-    {"level": "commune", "name": "Gap"}, {"siret": "12345678900000", "name": "Gap"}, [{"x0": "zz", "x1": ""}], [{"title": ""}],
+    {"level": "commune", "name": "Gap"}, {"level": "commune", "code": "05061", "name": "Nice"}, {"siret": "12345678900000", "name": "Gap"}, [{"x0": "zz", "x1": ""}], [{"title": ""}],
     {"visits": {"baseline": "zz"}}, {"visits": "zz"}, "2026-02-30", "1e3", {"code": ["05"]}, [{"title": {"a": 1}}] * 5,
 ])  # fmt: skip
 
@@ -219,8 +220,15 @@ def answers(draw, stored, bad=True):
     found = {}
     for each in questions_from(stored):
         how = draw(st.sampled_from(["good", "good", "good", "good", "bad", "none"]))
-        if how == "good" and each.kind is not K.CALCULATED:
+        if how == "good" and each.kind not in UNTYPED:
             found[each.key] = draw(good(each))
         elif how == "bad" and bad:
             found[each.key] = draw(BAD)
     return found
+
+
+@st.composite
+def pieces(draw, stored):
+    """Which of the questions that ask for a file have one, with its state; by the key of the question."""
+    keys = [each["key"] for each in stored if each["kind"] == "file"]
+    return {key: draw(st.sampled_from(["none", "held", "infected"])) for key in keys}

@@ -14,19 +14,23 @@ from werkzeug.datastructures import MultiDict
 from programme.applications import documents as receipts
 from programme.applications import services
 from programme.applications.forms import QuestionsBase
-from programme.applications.models import Application
+from programme.applications.models import Application, Piece
+from programme.applications.states import PieceState
 from programme.applications.views import own
+from programme.applications.views.questions import _controls
 from programme.calls.models import CallStrand
+from programme.core.storage import ScanState, StoredFile
 from programme.organisations.models import Organisation
 from programme.organisations.states import OrganisationKind
 from programme.questionnaires import documents
 from programme.questionnaires.forms import PREFIX, answers_from, data_from, form_class, spare_rows
 from programme.questionnaires.models import FormDefinition
 from programme.questionnaires.rules.fields import Question, answered, asked, questions_from
-from programme.questionnaires.rules.kinds import FieldKind
+from programme.questionnaires.rules.kinds import UNTYPED, FieldKind
 from programme.questionnaires.rules.validation import check, found, kept
 from programme.strategy.models import Theme
-from tests.questionnaires.strategies import CONTEXTS, answers, questionnaires
+from tests.factories.people import NOON
+from tests.questionnaires.strategies import CONTEXTS, answers, pieces, questionnaires
 
 pytestmark = pytest.mark.slow
 MANY = settings(
@@ -37,33 +41,53 @@ MANY = settings(
 )
 
 
+def _piece(key: str, how: str) -> Piece:
+    """The piece of a question: expected, held, or held and found infected."""
+    if how == "none":
+        return Piece(id=1, question_key=key, state=PieceState.EXPECTED)
+    scan = ScanState.INFECTED if how == "infected" else ScanState.SAFE
+    file = StoredFile(
+        public_id="p", name="plan.pdf", size=1200, sha256="0" * 64, media_type="application/pdf", scan=scan
+    )
+    return Piece(id=1, question_key=key, state=PieceState.PROVIDED, file=file, provided_at=NOON)
+
+
 @st.composite
 def applications(draw):
     """A draft that no database holds: its questionnaire, its carrier and theme, its answers."""
     stored, context = draw(questionnaires()), draw(CONTEXTS)
     return Application(
+        pieces=[_piece(key, how) for key, how in draw(pieces(stored)).items()],
         form_definition=FormDefinition(questions_json=stored), answers=draw(answers(stored)),
         requested_amount=context["amount"], theme=Theme(code=context["theme"]) if context["theme"] else None,
         organisation=Organisation(kind=OrganisationKind(context["carrier"])), strand=CallStrand(code="A"),
     )  # fmt: skip
 
 
-def drawn(app, shown: list[Question], answers: dict) -> html.HtmlElement:
+def drawn(app, shown: list[Question], answers: dict, application: Application | None = None) -> html.HtmlElement:
     """The questions on a page, by the template of the step."""
+    files = {} if application is None else {each.question_key: each for each in application.pieces}
     with app.test_request_context():
         form = form_class(shown, QuestionsBase)(None, data=data_from(answers, shown))
         spare_rows(form, shown, {})
         totals = {each.key: documents.totals(each, answers.get(each.key)) for each in shown}
         text = render_template(
-            "applications/steps/_questions.html", form=form, sections=[("", shown)], totals=totals, known=[], title="Q"
+            "applications/steps/_questions.html",
+            form=form,
+            sections=[("", shown)],
+            totals=totals,
+            known=[],
+            title="Q",
+            files=_controls(Application(reference="DT-1"), files),
         )
     return html.fromstring(f"<form>{text}</form>")
 
 
 def on_page(app, questions, application) -> list[str]:
     """The keys of the questions that the page shows, each with its field."""
-    shown = asked(questions, application.answers, services.condition_context(application))
-    tree = drawn(app, shown, application.answers)
+    given = application.answers_to(questions)
+    shown = asked(questions, given, services.condition_context(application))
+    tree = drawn(app, shown, given, application)
     keys = tree.xpath("//input[@name='shown']/@value")
     for key in keys:
         assert tree.xpath(f"//div[@id='question-{key}']//*[starts-with(@name, 'q_{key}') or @id='q_{key}']"), key
@@ -72,13 +96,13 @@ def on_page(app, questions, application) -> list[str]:
 
 def checked(_app, questions, application) -> list[tuple[str, str]]:
     """The keys of the questions with which the check finds fault."""
-    faults = check(questions, application.answers, services.condition_context(application))
+    faults = check(questions, application.answers_to(questions), services.condition_context(application))
     return [(each.question.key, each.code) for each in faults]
 
 
 def printed(app, questions, application) -> list[str]:
     """The keys of the questions that the PDF and the pages print."""
-    pairs = answered(questions, application.answers, services.condition_context(application))
+    pairs = answered(questions, application.answers_to(questions), services.condition_context(application))
     with app.test_request_context():
         labels = [each.label for each in documents.printed(pairs)]
     return [f"k{label.removeprefix('Question ')}" for label in labels]
@@ -129,8 +153,8 @@ def test_what_is_generated_holds_every_kind_and_meets_every_case():
     @given(applications())
     def count(application):
         questions, context = application.form_definition.questions, services.condition_context(application)
-        pairs = answered(questions, application.answers, context)
-        faults = check(questions, application.answers, context)
+        given = application.answers_to(questions)
+        pairs, faults = answered(questions, given, context), check(questions, given, context)
         kinds.update(each.kind for each in questions)
         met.update(fault.code for fault in faults)
         met.update(
@@ -174,7 +198,7 @@ def test_what_a_condition_hides_counts_nowhere(app, application, data):
 @given(application=applications())
 def test_what_is_reckoned_is_the_same_on_the_page_and_in_print(app, application):
     pairs = services.answered_questions(application)
-    tree = drawn(app, [each for each, _answer in pairs], application.answers)
+    tree = drawn(app, [each for each, _answer in pairs], application.answers_to([each for each, _answer in pairs]))
     with app.test_request_context():
         for each, answer in pairs:
             if each.kind is FieldKind.CALCULATED:
@@ -197,7 +221,7 @@ def test_a_question_is_written_as_it_is_read(stored):
 def sent(tree: html.HtmlElement) -> MultiDict:
     """What a browser sends of the page."""
     pairs = []
-    for each in tree.xpath("//input | //select | //textarea"):
+    for each in tree.xpath("//input[@name][not(@type='file')] | //select | //textarea"):
         if each.tag == "select":
             chosen = each.xpath("option[@selected]") or each.xpath("option")[:1]
             pairs += [(each.get("name"), option.get("value")) for option in chosen]
@@ -215,7 +239,7 @@ def test_a_page_sent_back_as_it_came_changes_no_answer(app, stored, data):
     questions = questions_from(stored)
     given = data.draw(answers(stored, bad=False))
     shown = asked(questions, given, {})
-    wanted = {each.key: given.get(each.key) for each in shown if each.kind is not FieldKind.CALCULATED}
+    wanted = {each.key: given.get(each.key) for each in shown if each.kind not in UNTYPED}
     with app.test_request_context(method="POST"):
         form = form_class(shown)(None, data=data_from(given, shown))
         assert answers_from(form, shown) == wanted

@@ -39,6 +39,9 @@ QUERIES = {
     "partnership": "SELECT id FROM partnership WHERE status = :key ORDER BY id LIMIT 1",
     "import": "SELECT id FROM dataset_import WHERE state = :key ORDER BY id LIMIT 1",
     "account": "SELECT id FROM account WHERE email = :key",
+    "ownership": "SELECT r.id FROM ownership_request r JOIN organisation o ON o.id = r.organisation_id WHERE o.slug = :key ORDER BY r.id LIMIT 1",
+    "taken_up": "SELECT n.reference FROM application n JOIN application f ON f.id = n.continued_from_id WHERE f.title = :key "
+    "ORDER BY n.id DESC LIMIT 1",
     "challenge": "SELECT e.slug || '/defis/' || c.id FROM challenge c JOIN event e ON e.id = c.event_id WHERE c.state = :key "
     "ORDER BY c.id DESC LIMIT 1",
     "document": "SELECT code FROM issued_document WHERE kind = :key ORDER BY id LIMIT 1",

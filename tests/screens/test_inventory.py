@@ -11,11 +11,12 @@ pytestmark = pytest.mark.screens
 
 # Addresses that answer GET with something else than a page, or a page that is another's.
 NO_PAGE = {
-    "agreements.pdf": "PDF", "applications.calendar": "iCalendar", "applications.piece_file": "a stored file", "applications.receipt_pdf": "PDF", "applications.receipt_data": "JSON", "site.keys": "JSON",
+    "agreements.pdf": "PDF", "applications.calendar": "iCalendar", "applications.piece_file": "a stored file", "applications.message_file": "a stored file", "applications.print_pdf": "PDF", "applications.archive": "ZIP", "assessment.print_pdf": "PDF", "assessment.archive": "ZIP", "assessment.message_file": "a stored file", "applications.receipt_pdf": "PDF", "applications.receipt_data": "JSON", "applications.budget_file": "a table", "applications.budget_template": "a table", "site.keys": "JSON",
     "assessment.copy": "a stored file", "assessment.export_desk": "a table", "assessment.export_ranking": "a table",
-    "assessment.letter": "PDF", "calls.definition": "JSON", "calls.schema": "JSON", "assessment.piece": "a stored file", "assessment.reader_piece": "a stored file",
+    "assessment.letter": "PDF", "calls.definition": "JSON", "calls.schema": "JSON", "questionnaires.places": "JSON", "applications.send_part": "JSON", "applications.presence": "JSON", "calls.regulation": "a stored file", "assessment.piece": "a stored file", "assessment.reader_piece": "a stored file",
     "assessment.staff_letter": "PDF", "events.calendar": "iCalendar", "events.event_calendar": "iCalendar",
     "events.export_registrations": "a table", "site.export_consultations": "a table", "grants.open_data": "CSV", "grants.open_data_schema": "JSON",
+    "organisations.request_proof": "a stored file",
     "reuses.atom": "Atom", "reuses.image": "a picture", "reuses.open_csv": "CSV", "reuses.open_json": "JSON",
     "reuses.open_schema": "JSON", "site.demo_mail_html": "a mail, in the frame of its page", "site.download_export": "a stored file", "site.health": "JSON", "site.metrics": "figures", "site.my_task": "JSON", "site.logo": "a picture",
     "site.theme": "a style sheet", "static": "files",

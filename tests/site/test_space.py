@@ -164,7 +164,7 @@ def test_the_page_asks_as_much_for_one_as_for_three(app, clock, db, size, count_
             link = member(account(), mine)
             link.state = MembershipState.REQUESTED
     db.session.remove()
-    with count_queries(12):
+    with count_queries(13):
         person.get("/mon-espace")
 
 

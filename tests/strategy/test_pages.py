@@ -57,11 +57,11 @@ def fill(size):
 
 
 @pytest.mark.parametrize("size", [1, 3])
-def test_the_strategy_asks_seven_times_whatever_its_size(db, visitor, count_queries, size):
+def test_the_strategy_asks_eight_times_whatever_its_size(db, visitor, count_queries, size):
     with unit_of_work():
         fill(size)
     reader = visitor()
-    with count_queries(7):
+    with count_queries(8):
         page = reader.get("/strategie")
     for words in (
         "Adoptée le 3 novembre 2016", "Axe 1. Axe de Smart Région", "A. Objectif de Smart Région", "Fait partie de : SRADDET",

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from programme.applications.rules.budget import Totals
-from programme.calls.rules.eligibility import Finding, Verdict
-from programme.calls.states import Check
+from programme.applications.rules.state_aid import Lack
+from programme.calls.rules.eligibility import Facts, Finding, Verdict, remedy
+from programme.calls.states import Check, MoneyAsked
 from programme.questionnaires.rules.fields import Question
 from programme.questionnaires.rules.validation import check
 
@@ -51,6 +52,11 @@ class Snapshot:
     findings: Sequence[Finding]
     commitments_accepted: bool
     frame_note: str
+    facts: Facts | None = None
+    aid: Sequence[Lack] = ()
+    lacks_engagement: bool = False
+    asks_data: bool = True
+    money: MoneyAsked = MoneyAsked.FULL
 
 
 def faults(snapshot: Snapshot) -> list[Fault]:
@@ -60,17 +66,31 @@ def faults(snapshot: Snapshot) -> list[Fault]:
         *_questions(snapshot),
         *_data(snapshot),
         *_budget(snapshot),
+        *[Fault("aides", each.code, each.values, anchor=each.anchor) for each in snapshot.aid],
         *[
             Fault("pieces", "piece_missing", {"label": label}, anchor=f"piece-{number}")
             for number, label in snapshot.missing_pieces
         ],
         *[
-            Fault(_step_of(each), "rule_broken", sentence=each.rule.refusal or each.rule.statement)
+            Fault(
+                _step_of(each),
+                "rule_broken",
+                _change(snapshot, each),
+                each.rule.refusal or each.rule.statement,
+                "balance" if _step_of(each) == "budget" else None,
+            )
             for each in snapshot.findings
             if each.verdict is Verdict.BROKEN and each.rule.check not in _SAID_ELSEWHERE
         ],
         *([] if snapshot.commitments_accepted else [Fault("relecture", "commitments", anchor="commitments")]),
+        *([Fault("relecture", "engagement", anchor="engagement")] if snapshot.lacks_engagement else []),
     ]
+
+
+def _change(given: Snapshot, finding: Finding) -> dict[str, Any]:
+    """The smallest change that meets a broken condition, when an amount or a length would."""
+    found = remedy(finding.rule, given.facts) if given.facts is not None else None
+    return {} if found is None else {"remedy": found}
 
 
 # These conditions of the call are also said field by field, more precisely.
@@ -113,6 +133,8 @@ def _questions(given: Snapshot) -> list[Fault]:
 
 
 def _data(given: Snapshot) -> list[Fault]:
+    if not given.asks_data:
+        return []
     if not given.dataset_count:
         return [Fault("donnees", "no_dataset", anchor="rows-0-label")]
     return [Fault("donnees", "dataset_unnamed", anchor="rows-0-label")] if given.empty_datasets else []
@@ -120,14 +142,16 @@ def _data(given: Snapshot) -> list[Fault]:
 
 def _budget(given: Snapshot) -> list[Fault]:
     totals = given.totals
+    if given.money is MoneyAsked.NONE:
+        return []
     if totals.cost <= 0:
         return [Fault("budget", "no_expense", anchor="lines-0-label")]
     found = []
     if totals.requested <= 0:
         found.append(Fault("budget", "no_request", anchor="requested"))
-    if totals.gap > 0:
+    if given.money is MoneyAsked.FULL and totals.gap > 0:
         found.append(Fault("budget", "gap_missing", {"amount": totals.gap}, anchor="balance"))
-    if totals.gap < 0:
+    if given.money is MoneyAsked.FULL and totals.gap < 0:
         found.append(Fault("budget", "gap_excess", {"amount": -totals.gap}, anchor="balance"))
     if given.empty_labels:
         found.append(Fault("budget", "label_missing"))
@@ -143,4 +167,6 @@ _CARRIER_CHECKS = frozenset({Check.CARRIER_KIND, Check.SIRET_VALID})
 def _step_of(finding: Finding) -> str:
     if finding.rule.check in _CARRIER_CHECKS:
         return "organisme"
+    if finding.rule.check is Check.ANSWERS:
+        return "questions"
     return "projet" if finding.rule.check in _PROJECT_CHECKS else "budget"

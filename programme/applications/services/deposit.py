@@ -7,9 +7,12 @@ from flask_babel import gettext as _
 from programme.accounts.models import Account
 from programme.applications import documents, notifications
 from programme.applications.models import Application
+from programme.applications.queries import messages as thread
+from programme.applications.services import engagement
 from programme.applications.services.draft import Outdated
 from programme.applications.services.reading import answered_questions, clock, faults, missing_pieces
 from programme.applications.states import MACHINE, ApplicationState
+from programme.calls import queries as calls
 from programme.core import documents as issued
 from programme.core import journal, mail
 from programme.core.clock import local_day
@@ -40,17 +43,28 @@ def submit(application: Application, *, by: Account, at: datetime, subdomain_nee
         raise RuleBroken(_("Il reste des points à revoir avant le dépôt : ils sont listés ci-dessous."))
     year = local_day(at).year
     number = next_number("receipt", year)  # First: the statement it sends writes what is pending.
+    owed = engagement.is_owed(application)
+    application.engagement_version = engagement.text_on(local_day(at)).version if owed else None
     application.state = ApplicationState(target)
     application.submitted_at = application.saved_at = at
     application.receipt_number = f"AR-{year}-{number:05d}"
     application.silence_on = clock(application).silence_on
     journal.record("application.submitted", on=application, by=by, at=at, after={"receipt": application.receipt_number})
+    _end_put_off(application, by=by, at=at)
     issue_receipt(application, at=at)
+
+
+def _end_put_off(application: Application, *, by: Account, at: datetime) -> None:
+    """A file put off by the committee ends when the one that takes it up is handed in: a project has one live request."""
+    former = db.session.get(Application, application.continued_from_id) if application.continued_from_id else None
+    if former is not None and former.state is ApplicationState.DEFERRED:
+        withdraw(former, by=by, at=at)
 
 
 def issue_receipt(application: Application, *, at: datetime) -> None:
     """Freeze the receipt as a PDF and send it to those who act for the organisation."""
-    content = documents.receipt(application, answered_questions(application))
+    rules = db.session.scalars(calls.regulation_at(application.session.call_id, application.submitted_at or at)).first()
+    content = documents.receipt(application, answered_questions(application), rules)
     application.receipt = issued.issue(
         "receipt", label=_("Accusé de réception"), number=content.number,
         title=_("Accusé de réception de votre demande"), template="applications/receipt.html", on=application, at=at,
@@ -96,6 +110,7 @@ def withdraw(application: Application, *, by: Account, at: datetime) -> None:
     before = application.state
     application.state = ApplicationState(MACHINE.target(application.state, "withdraw"))
     application.silence_on = None
+    db.session.execute(thread.settle_all(application.id, at))  # Nobody can write any more: nobody waits.
     journal.record("application.withdrawn", on=application, by=by, at=at, before={"state": before})
     if application.submitted_at is not None:
         for link in db.session.scalars(network.editors(application.organisation_id)):

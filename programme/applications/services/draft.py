@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from programme.accounts.models import Account
 from programme.applications import queries
 from programme.applications.models import Application, ApplicationDataset, BudgetLine, FundingSource, Piece
+from programme.applications.queries import again, invitations
+from programme.applications.rules import state_aid
 from programme.applications.states import (
-    PIECE,
     ApplicationState,
     ExpenseCategory,
     FundingKind,
@@ -21,13 +22,14 @@ from programme.applications.states import (
 )
 from programme.calls import queries as calls
 from programme.calls.models import CallSession, CallStrand, RequiredDocument
-from programme.core import journal, storage
+from programme.core import journal
 from programme.core.errors import RuleBroken
 from programme.core.identifiers import random_code
 from programme.extensions import db
 from programme.organisations.models import Organisation
 from programme.projects import services as projects
 from programme.projects.models import Project
+from programme.questionnaires.rules.kinds import FieldKind
 
 PROJECT_TEXTS = ("title", "summary", "description", "frame_note", "territory_code", "starts_on", "ends_on")
 
@@ -52,6 +54,23 @@ def start(
     """
     if not session.accepts_at(at):
         raise RuleBroken(_("Le dépôt n’est pas ouvert pour cette relève."))
+    if session.call.by_invitation and not is_invited(project, session.call_id):
+        raise RuleBroken(
+            _("On entre dans cet appel sur invitation : la Région invite les projets retenus à la première étape.")
+        )
+    return open_draft(session, strand, organisation, title, by=by, at=at, project=project, nonce=nonce, known=known)
+
+
+def is_invited(project: Project | None, call_id: int) -> bool:
+    """Whether the Region invited the project to hand in a full file to this call."""
+    return project is not None and db.session.scalars(invitations.to(project.id, call_id)).first() is not None
+
+
+def open_draft(
+    session: CallSession, strand: CallStrand, organisation: Organisation, title: str, *, by: Account, at: datetime,
+    project: Project | None = None, nonce: str | None = None, known: Mapping[str, Any] | None = None,
+) -> Application:  # fmt: skip
+    """Open a draft without asking whether the session accepts: an invitation comes before the deposit opens."""
     project = project or projects.start(title, at=at, by=by, organisation_id=organisation.id)
     application = Application(
         reference=f"DT-{random_code()}", session=session, strand=strand, organisation=organisation, project=project,
@@ -66,16 +85,24 @@ def start(
 
 
 def refresh_pieces(application: Application) -> None:
-    """Expect the pieces that this strand, carrier and theme owe; a piece that is no longer owed goes if it is empty."""
+    """Expect the pieces that this strand, carrier and theme owe; a piece that is no longer owed goes if it is empty.
+
+    A question that asks for a file has its piece from the beginning: whether it counts is read from the answers.
+    """
     owed = [
         each for each in db.session.scalars(calls.documents_of(application.session.call_id)) if _owes(application, each)
     ]
-    held = {each.required_document_id for each in application.pieces}
+    files = [each.key for each in application.form_definition.questions if each.kind is FieldKind.FILE]
+    wanted = {(each.id, None) for each in owed} | {(None, key) for key in files}
+    held = {(each.required_document_id, each.question_key) for each in application.pieces}
     for piece in list(application.pieces):
-        if piece.state is PieceState.EXPECTED and piece.required_document_id not in {each.id for each in owed}:
+        if piece.state is PieceState.EXPECTED and (piece.required_document_id, piece.question_key) not in wanted:
             application.pieces.remove(piece)
     application.pieces += [
-        Piece(required_document=each, state=PieceState.EXPECTED) for each in owed if each.id not in held
+        Piece(required_document=each, state=PieceState.EXPECTED) for each in owed if (each.id, None) not in held
+    ]
+    application.pieces += [
+        Piece(question_key=key, state=PieceState.EXPECTED) for key in files if (None, key) not in held
     ]
 
 
@@ -98,7 +125,7 @@ def written(application: Application) -> tuple[Any, ...]:
     """All that the steps of a draft hold, to compare before and after."""
     return (
         *(getattr(application, name) for name in PROJECT_TEXTS), application.theme, application.subdomain,
-        application.requested_amount, dict(application.answers),
+        application.requested_amount, dict(application.answers), application.aid,
         [(each.title, each.use, each.is_opened) for each in application.datasets],
         [(each.label, each.category, each.amount) for each in application.budget_lines],
         [(each.label, each.kind, each.state, each.amount) for each in application.funding_sources],
@@ -166,27 +193,10 @@ def save_budget(
     ]
 
 
-def provide_piece(piece: Piece, written: storage.Written, *, by: Account, at: datetime) -> None:
-    """Put a file in its place; a former one is replaced and stays in the store.
-
-    Raises:
-        RuleBroken: the organisation's share of the store would be passed.
-    """
-    db.session.execute(queries.organisation_lock(piece.application.organisation_id))
-    storage.within_quota(db.session.scalars(queries.room_taken(piece)).one(), written.size)
-    piece.state = PieceState(PIECE.target(piece.state, "provide"))
-    piece.file, piece.redacted = storage.keep(written, by=by, at=at), None
-    piece.provided_at, piece.note = at, None
-    piece.application.saved_at = at
-    journal.record("piece.provided", on=piece, by=by, at=at, after={"sha256": written.sha256, "size": written.size})
-
-
-def take_back_piece(piece: Piece, *, by: Account, at: datetime) -> None:
-    """Remove a file from its place."""
-    piece.state = PieceState(PIECE.target(piece.state, "take_back"))
-    piece.file, piece.redacted, piece.provided_at = None, None, None
-    piece.application.saved_at = at
-    journal.record("piece.taken_back", on=piece, by=by, at=at)
+def save_aid(application: Application, said: state_aid.Declaration, *, version: int | None, at: datetime) -> None:
+    """Keep what the carrier says of its State aid."""
+    _touch(application, version, at)
+    application.aid = state_aid.to_json(said)
 
 
 def carry_over(application: Application, session: CallSession, *, by: Account, at: datetime) -> None:
@@ -195,16 +205,19 @@ def carry_over(application: Application, session: CallSession, *, by: Account, a
     Raises:
         RuleBroken: it is no draft, its own session is not over, or the other one is over or of another call.
     """
-    former = application.session
-    if application.state is not ApplicationState.DRAFT or not former.is_over(at):
+    left = application.session
+    if application.state is not ApplicationState.DRAFT or not left.is_over(at):
         raise RuleBroken(_("Ce dossier n’a pas à changer de relève."))
-    if session.call_id != former.call_id or session.is_over(at):
+    if session.call_id != left.call_id or session.is_over(at):
         raise RuleBroken(_("Cette relève ne peut pas recevoir le dossier."))
+    former = application.continued_from_id
+    if former is not None and db.session.scalars(again.continuation(former, session.id)).first() is not None:
+        raise RuleBroken(_("Le même dossier est déjà repris dans cette relève : continuez l’autre brouillon."))
     application.session = session
     application.saved_at = at
     application.version += 1
     db.session.execute(queries.forget_reminders(ReminderKind.CLOSING, application.id))  # Another closing is before it.
     journal.record(
         "application.carried_over", on=application, by=by, at=at,
-        before={"session": former.number}, after={"session": session.number},
+        before={"session": left.number}, after={"session": session.number},
     )  # fmt: skip

@@ -1,13 +1,15 @@
 """What can be computed of an application: sums, conditions, what is missing, the legal clock."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from dataclasses import replace
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from programme.applications import queries
 from programme.applications.models import Application, BudgetLine, FundingSource, Piece
-from programme.applications.rules import budget, delays, legal_clock, readiness
+from programme.applications.rules import budget, delays, legal_clock, readiness, state_aid
+from programme.applications.services import engagement
 from programme.applications.states import FundingKind, PieceState
 from programme.calls import queries as calls
 from programme.calls import services as call_services
@@ -18,8 +20,7 @@ from programme.core.clock import at_local, local_day
 from programme.core.periods import add_months
 from programme.extensions import db
 from programme.organisations.rules import siret
-from programme.organisations.states import family_of
-from programme.questionnaires.rules.fields import Question, answered
+from programme.questionnaires.rules.fields import Question
 
 
 def totals(application: Application) -> budget.Totals:
@@ -55,7 +56,15 @@ def findings(
     """The automatic conditions with their verdicts; `rules` when the caller has read those of the call."""
     if rules is None:
         rules = db.session.scalars(calls.rules_of(application.session.call_id)).all()
-    return eligibility.judge(call_services.automatic_rules(rules, application.strand_id), facts(application, at))
+    automatic, known = call_services.automatic_rules(rules, application.strand_id), facts(application, at)
+    if any(each.check is Check.ANSWERS for each in automatic):
+        known = replace(known, answers=_said(application))
+    return eligibility.judge(automatic, known)
+
+
+def _said(application: Application) -> dict[str, Any]:
+    """What a condition on answers compares: what is known of the file, and the questions that are asked."""
+    return condition_context(application) | {each.key: answer for each, answer in answered_questions(application)}
 
 
 def ceilings(application: Application, rules: Sequence[EligibilityRule]) -> dict[str, budget.Ceiling | None]:
@@ -74,19 +83,12 @@ def ceilings(application: Application, rules: Sequence[EligibilityRule]) -> dict
 
 def condition_context(application: Application) -> dict[str, Any]:
     """What the conditions of questions may ask besides the answers."""
-    kind = application.organisation.kind
-    return {
-        "theme": application.theme.code if application.theme else "",
-        "carrier_kind": kind.value,
-        "carrier_family": family_of(kind),
-        "strand": application.strand.code,
-        "requested_amount": application.requested_amount,
-    }
+    return application.condition_context
 
 
 def answered_questions(application: Application) -> list[tuple[Question, Any]]:
     """The questions that are asked to this carrier, on this theme, each with its answer, reckoned or stored."""
-    return answered(application.form_definition.questions, application.answers, condition_context(application))
+    return application.answered_questions
 
 
 def asked_questions(application: Application) -> list[Question]:
@@ -98,6 +100,7 @@ def faults(
     application: Application, at: datetime, *, subdomain_needed: bool, rules: Sequence[EligibilityRule] | None = None
 ) -> list[readiness.Fault]:
     """What is still missing before the deposit; `rules` when the caller has read those of the call."""
+    questions = application.form_definition.questions
     rows: list[BudgetLine | FundingSource] = [*application.budget_lines, *application.funding_sources]
     return readiness.faults(
         readiness.Snapshot(
@@ -105,30 +108,46 @@ def faults(
             theme_chosen=application.theme is not None, subdomain_needed=subdomain_needed,
             subdomain_chosen=application.subdomain is not None, territory_code=application.territory_code,
             starts_on=application.starts_on, ends_on=application.ends_on,
-            questions=application.form_definition.questions, answers=application.answers,
+            questions=questions, answers=application.answers_to(questions),
             context=condition_context(application), totals=totals(application),
             empty_labels=sum(not each.label.strip() for each in rows),
             empty_amounts=sum(each.amount == 0 for each in rows),
             missing_pieces=[
-                (each.id, each.required_document.label) for each in application.pieces if _is_missing(each)
-            ],
+                (each.id, each.label)
+                for each in application.asked_pieces
+                if _is_missing(each) and (each.question_key is None or each.as_answer is not None)
+            ],  # The questions say themselves that they have no file.
             dataset_count=len(application.datasets),
             empty_datasets=sum(not each.title.strip() for each in application.datasets),
             findings=findings(application, at, rules), commitments_accepted=application.commitments_accepted,
-            frame_note=application.frame_note,
+            frame_note=application.frame_note, asks_data=not application.call.is_first_step,
+            money=application.call.money_asked, facts=facts(application, at),
+            aid=state_aid.lacks(declaration(application), aid_asked(application, local_day(at))),
+            lacks_engagement=engagement.lacks(application, at),
         )
     )  # fmt: skip
 
 
+def declaration(application: Application) -> state_aid.Declaration:
+    """What the carrier says of its State aid."""
+    return state_aid.from_json(application.aid or {})
+
+
+def aid_asked(application: Application, day: date) -> state_aid.Asked:
+    """What decides which questions on State aid are asked, and how they are judged on a day."""
+    carrier = application.organisation
+    return state_aid.Asked(application.call.aid_regime, carrier.kind, carrier.siren, application.requested_amount, day)
+
+
 def _is_missing(piece: Piece) -> bool:
-    return piece.required_document.is_mandatory and piece.state in (
+    return piece.is_mandatory and piece.state in (
         PieceState.EXPECTED, PieceState.REFUSED, PieceState.EXPIRED,
     )  # fmt: skip
 
 
 def missing_pieces(application: Application) -> list[str]:
     """The mandatory pieces that have no file, or a refused or expired one."""
-    return [each.required_document.label for each in application.pieces if _is_missing(each)]
+    return [each.label for each in application.asked_pieces if _is_missing(each)]
 
 
 def clock(application: Application) -> legal_clock.Clock:

@@ -11,7 +11,7 @@ from programme.applications.models import Application
 from programme.applications.states import PIECE, PieceState
 from programme.applications.views import bp
 from programme.applications.views.own import load
-from programme.applications.views.pieces import chosen, find
+from programme.applications.views.pieces import chosen, end_parts, find, write
 from programme.applications.views.steps import differences, renew, saved_elsewhere, version_of
 from programme.core import short_answers, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
@@ -19,6 +19,7 @@ from programme.core.clock import now, today
 from programme.core.errors import RuleBroken
 from programme.core.forms import csrf_token
 from programme.core.i18n import hour
+from programme.core.storage import partials
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 
@@ -69,13 +70,12 @@ def _write(application: Application) -> tuple[dict[int, storage.Written], dict[i
     """Put the chosen files on disk, before any transaction: those that are accepted, and the refusals."""
     written: dict[int, storage.Written] = {}
     errors: dict[int, str] = {}
-    for piece in application.pieces:
-        upload = chosen(piece.id)
-        if upload is not None:
-            try:
-                written[piece.id] = storage.write(upload.stream, upload.filename or "")
-            except RuleBroken as refusal:
-                errors[piece.id] = refusal.message
+    for piece in application.asked_pieces:
+        try:
+            if (upload := chosen(piece.id)) is not None:
+                written[piece.id] = write(piece, upload)
+        except RuleBroken as refusal:
+            errors[piece.id] = refusal.message
     return written, errors
 
 
@@ -104,14 +104,16 @@ def _kept(
 
 
 def _keep_pieces(reference: str, written: dict[int, storage.Written], errors: dict[int, str]) -> None:
-    at = now()
+    at, ended = now(), []
     with unit_of_work():
         application = _asked(reference)
         for piece_id, file in written.items():
             try:
                 services.provide_piece(find(application, piece_id), file, by=current_account(), at=at)
+                ended += end_parts(piece_id)
             except RuleBroken as refusal:  # Nothing of this piece was touched: the others are kept.
                 errors[piece_id] = refusal.message
+    partials.discard(ended)
 
 
 def _asked(reference: str) -> Application:
@@ -123,15 +125,14 @@ def _asked(reference: str) -> Application:
 
 def _page(application: Application, form: AnswerForm, errors: dict[int, str], status: int = 200) -> ResponseReturnValue:
     """What is asked, the pieces that lack first, the words."""
-    listed = sorted(application.pieces, key=lambda each: each.required_document.position)
-    awaited = [each for each in listed if PIECE.allows(each.state, "provide")]
+    awaited = [each for each in application.asked_pieces if PIECE.allows(each.state, "provide")]
     words = {"answer": application.info_requests[-1].answer}
     conflict = differences(form, words) if status == 409 else []
     renew(form, application)
-    needed = [each for each in awaited if each.state is not PieceState.PROVIDED and each.required_document.is_mandatory]
+    needed = [each for each in awaited if each.state is not PieceState.PROVIDED and each.is_mandatory]
     return render_template(
         "applications/answer.html", application=application, form=form, errors=errors, today=today(), needed=needed,
         others=[each for each in awaited if each not in needed], pieces=PIECES, piece_tones=PIECE_TONES,
-        request_made=application.info_requests[-1], endings=storage.endings(),
+        request_made=application.info_requests[-1], endings={each.id: storage.endings(each.accepted) for each in awaited},
         conflict=conflict,
     ), status  # fmt: skip

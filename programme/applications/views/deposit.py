@@ -8,11 +8,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from programme.applications import policy, queries, services
+from programme.applications import documents, policy, queries, services
 from programme.applications.forms import SubmitForm
 from programme.applications.labels import FAULTS, PIECE_TONES, PIECES
 from programme.applications.models import Application
 from programme.applications.rules.readiness import Fault
+from programme.applications.services import engagement
 from programme.applications.views import bp
 from programme.applications.views.own import asked, load, plan
 from programme.applications.views.steps import (
@@ -24,8 +25,9 @@ from programme.applications.views.steps import (
     next_session,
     step_page,
 )
+from programme.calls.labels import remedy_words
 from programme.core.access import SIGNED_IN, access, current_account, require
-from programme.core.clock import now
+from programme.core.clock import local_day, now
 from programme.core.errors import RuleBroken
 from programme.core.i18n import money
 from programme.core.unit_of_work import unit_of_work
@@ -37,21 +39,36 @@ from programme.questionnaires.labels import place
 @access(SIGNED_IN)
 def review_step(reference: str) -> ResponseReturnValue:
     """Read it all again, then hand it in. The instant of deposit is that of the request's arrival."""
-    form = SubmitForm(request.form, data={"commitments": load_draft(reference).commitments_accepted})
+    draft, at = load_draft(reference), arrived_at()
+    form = SubmitForm(
+        request.form, data={"commitments": draft.commitments_accepted}, asks_engagement=engagement.lacks(draft, at)
+    )
     if form.submitted():
         try:
-            _hand_in(reference, arrived_at())
+            _hand_in(reference, at)
         except RuleBroken as refusal:
             form.form_errors.append(refusal.message)
         else:
             flash(_("Votre dossier est déposé. Voici son accusé de réception, envoyé aussi par courriel."), "success")
             return redirect(url_for(".receipt", reference=reference))
-    application = load_draft(reference)
+    return _review_page(load_draft(reference), form, at)
+
+
+def _review_page(application: Application, form: SubmitForm, at: datetime) -> ResponseReturnValue:
+    reference = application.reference
     return step_page(
         application, "relecture", 422 if form.posted else 200, form=form, plan=plan(application),
-        answers=asked(application), sentence=fault_sentence, place_of=fault_place, piece_tones=PIECE_TONES,
+        answers=asked(application), aid=documents.aid_rows(application, local_day(at)), engagement=engagement_shown(application, at), sentence=fault_sentence, place_of=fault_place, piece_tones=PIECE_TONES,
         pieces=PIECES, edit={step: url_for(endpoint, reference=reference) for step, endpoint in ENDPOINTS.items()},
     )  # fmt: skip
+
+
+def engagement_shown(application: Application, at: datetime) -> dict[str, Any] | None:
+    """The republican engagement that the carrier owes, and who took it; None when it owes none."""
+    if not engagement.is_owed(application):
+        return None
+    day = local_day(at)
+    return {"text": engagement.text_on(day), "taken": engagement.taken(application, day)}
 
 
 def _hand_in(reference: str, at: datetime) -> None:
@@ -60,14 +77,16 @@ def _hand_in(reference: str, at: datetime) -> None:
         ensure_draft(application)
         require(policy.can_submit(current_account(), application))
         services.accept_commitments(application, True, at=at)
+        services.engage(application, by=current_account(), at=at)
         services.submit(application, by=current_account(), at=at, subdomain_needed=needs_subdomain(application))
 
 
 def fault_sentence(fault: Fault) -> str:
     """What to do about one fault, in words."""
     if fault.sentence:
-        return fault.sentence
-    words: dict[str, Callable[[Any], str]] = {"amount": money, "place": place}
+        change = fault.values.get("remedy")
+        return f"{fault.sentence} {remedy_words(change)}" if change else fault.sentence
+    words: dict[str, Callable[[Any], str]] = {"amount": money, "most": money, "place": place}
     values = {name: words.get(name, str)(value) for name, value in fault.values.items()}
     return str(FAULTS[fault.code]) % values if values else str(FAULTS[fault.code])
 

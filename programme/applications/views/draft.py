@@ -65,6 +65,7 @@ def _start_page(call: Call, memberships: list[Membership], form: StartForm) -> R
     return render_template(
         "applications/start.html", form=form, call=call, session=session, memberships=memberships,
         deadline=deadline(session, at) if session else None, following=_following(call, session),
+        closed_to_others=call.by_invitation and not services.is_invited(_continued(), call.id),
     ), 422 if form.posted else 200  # fmt: skip
 
 

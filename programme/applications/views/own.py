@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,8 +17,10 @@ from programme.applications.labels import (
     PUBLIC_STATES,
     PUBLIC_TONES,
 )
-from programme.applications.models import Application
-from programme.applications.states import BEFORE_DECISION, ApplicationState, FundingState
+from programme.applications.models import Application, Piece, PieceVersion
+from programme.applications.queries import again, invitations
+from programme.applications.services import messages as threads
+from programme.applications.states import BEFORE_DECISION, WITHOUT_AWARD, ApplicationState, FundingState, MessageSide
 from programme.applications.views import bp
 from programme.calls import queries as calls
 from programme.core import consultations, mail, seal, storage
@@ -61,7 +63,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "applications/index.html", page=listed, states=PUBLIC_STATES, tones=PUBLIC_TONES,
         next_acts={each.id: _next_act(each) for each in listed.items}, at=at,
-        sessions=db.session.scalars(calls.accepting(at)).all(), page_url=lambda number: url_for(".index", page=number),
+        threads=threads.tallies(current_account(), [each.id for each in listed.items], MessageSide.CARRIER),
+        sessions=[each for each in db.session.scalars(calls.accepting(at)) if not each.call.by_invitation], page_url=lambda number: url_for(".index", page=number),
         calendar=mail.link("applications.calendar", cle=services.calendar_key(current_account().id)),
     )  # fmt: skip
 
@@ -76,6 +79,8 @@ def _next_act(application: Application) -> str:
         return _("Complétez au plus tard le %(day)s.", day=date_short(application.info_requests[-1].due_on))
     if application.silence_on is not None and application.state in BEFORE_DECISION:
         return _("Réponse de la Région avant le %(day)s.", day=date_short(application.silence_on))
+    if application.state is ApplicationState.INVITED:
+        return _("Le dossier complet est ouvert.")
     if application.state is ApplicationState.AWARDED:
         return _("La suite est dans vos conventions.")
     return ""
@@ -91,12 +96,34 @@ def show(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".project_step", reference=reference))
     return render_template(
         "applications/show.html", application=application, states=PUBLIC_STATES, tones=PUBLIC_TONES, today=today(),
-        plan=plan(application), clock=clock, pieces=PIECES, piece_tones=PIECE_TONES,
+        plan=plan(application), clock=clock, pieces=PIECES, versions=versions(application), piece_tones=PIECE_TONES,
         delays=services.answer_delays(application, now()) if clock else None,
         steps=thread.steps(application.project, account), answers=asked(application),
-        can_answer=policy.can_answer(account, application), can_withdraw=policy.can_withdraw(account, application),
-        course=course(application), next_words=next_words(application),
+        aid=documents.aid_rows(application, local_day(application.submitted_at or application.saved_at)),
+        can_answer=policy.can_answer(account, application), can_write=policy.can_write_message(account, application), can_withdraw=policy.can_withdraw(account, application),
+        course=course(application), next_words=next_words(application), **_steps_of(application),
+        can_take_up=policy.can_take_up(account, application, now()), live=_live(application),
+        tally=threads.tallies(account, [application.id], MessageSide.CARRIER).get(application.id),
     )  # fmt: skip
+
+
+def _live(application: Application) -> Application | None:
+    """The live file that takes this one up, when it ended."""
+    over = application.state in WITHOUT_AWARD or application.state is ApplicationState.DEFERRED
+    return db.session.scalars(again.continuations(application.id)).first() if over else None
+
+
+def _steps_of(application: Application) -> dict[str, Application | None]:
+    """The two steps of a call, each from the page of the other: the full file of an invitation, and what it came from."""
+    led, former = application.call.leads_to_id, application.continued_from_id
+    invited = led is not None and application.state is ApplicationState.INVITED
+    came = db.session.get(Application, former) if former is not None and application.call.by_invitation else None
+    return {
+        "full_file": db.session.scalars(invitations.full_file(application.id, led)).first()
+        if invited and led
+        else None,
+        "interest": came if came is not None and came.state is ApplicationState.INVITED else None,
+    }
 
 
 _CHECKED = {ApplicationState.SUBMITTED, ApplicationState.INFO_REQUESTED}
@@ -111,6 +138,8 @@ def course(application: Application) -> list[thread.Step]:
     if application.submitted_at is None or application.state is ApplicationState.WITHDRAWN:
         return []
     session, state = application.session, application.state
+    if application.call.is_first_step:
+        return _first_course(application)
     place = 1 if state in _CHECKED else 4 if state is ApplicationState.AWARDED else _ENDED.get(state, 2)
     named = [
         (_("Dépôt"), date_short(application.submitted_at)),
@@ -125,11 +154,36 @@ def course(application: Application) -> list[thread.Step]:
     ]
 
 
+_ANSWERED = {ApplicationState.INVITED, ApplicationState.NOT_RETAINED}
+
+
+def _first_course(application: Application) -> list[thread.Step]:
+    """The way of an expression of interest: it ends by an answer, invitation or not, and never by a vote."""
+    state = application.state
+    place = 3 if state in _ANSWERED else 1 if state in _CHECKED else 2
+    ended = state in _ENDED or state is ApplicationState.NOT_RETAINED
+    answered = {ApplicationState.INVITED: _("Invitation"), ApplicationState.NOT_RETAINED: _("Projet non retenu")}
+    named = [
+        (_("Dépôt"), date_short(application.submitted_at)),
+        (_("Vérification"), None),
+        (_("Étude"), None),
+        (answered.get(state, _("Réponse de la Région")), _held(application.decided_at)),
+        (
+            _("Dossier complet") if state is ApplicationState.INVITED else _("Dossier complet, si vous êtes invité"),
+            None,
+        ),
+    ]
+    return [
+        thread.Step(label=label, at=None, when=when, state=_knot(index, place, ended=ended))
+        for index, (label, when) in enumerate(named[: place + 1] if ended else named)
+    ]
+
+
 def _expected(day: date | None) -> str | None:
     return _("prévu le %(day)s", day=date_short(day)) if day else None
 
 
-def _held(day: date | None) -> str | None:
+def _held(day: date | datetime | None) -> str | None:
     return date_short(day) if day else None
 
 
@@ -192,8 +246,10 @@ def receipt(reference: str) -> ResponseReturnValue:
     """The receipt on screen, with every item of the law."""
     application = load(reference)
     require(application.submitted_at is not None)
+    assert application.submitted_at is not None
+    rules = db.session.scalars(calls.regulation_at(application.session.call_id, application.submitted_at)).first()
     return render_template(
-        "applications/receipt.html", application=application, receipt=documents.receipt(application),
+        "applications/receipt.html", application=application, receipt=documents.receipt(application, rules=rules),
         course=course(application),
     )  # fmt: skip
 
@@ -226,9 +282,26 @@ def receipt_data(reference: str) -> Response:
 @bp.get("/dossiers/pieces/<public_id>")
 @access(SIGNED_IN)
 def piece_file(public_id: str) -> Response:
-    """A piece, for the organisation's members."""
-    piece = db.one_or_404(queries.piece_file(public_id))
+    """A piece, for the organisation's members: the file that it holds, or one that it held when it was handed in."""
+    piece, file = held(public_id)
     require(policy.can_see(current_account(), piece.application))
-    assert piece.file is not None
     consultations.note(Consulted.PIECE, piece, piece.application.reference, Standing.MEMBER)
-    return storage.answer(piece.file, to_giver=True)
+    return storage.answer(file, to_giver=True)
+
+
+def held(public_id: str) -> tuple[Piece, storage.StoredFile]:
+    """A stored file, and the piece that holds it or held it; absent when there is none."""
+    piece = db.session.scalars(queries.piece_file(public_id)).one_or_none()
+    if piece is not None and piece.file is not None:
+        return piece, piece.file
+    former = db.one_or_404(queries.piece_version(public_id))
+    return former.piece, former.file
+
+
+def versions(application: Application) -> dict[int, list[tuple[PieceVersion, str | None]]]:
+    """What was handed in and then replaced, by the number of its piece: each version, and who replaced it."""
+    found: dict[int, list[tuple[PieceVersion, str | None]]] = {}
+    if application.submitted_at is not None:
+        for version, by in db.session.execute(queries.piece_versions(application.id)):
+            found.setdefault(version.piece_id, []).append((version, by))
+    return found

@@ -1,5 +1,6 @@
 """The questions of a draft: those that are asked now, kept as far as they can be read, some of them made of rows."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -10,11 +11,13 @@ from markupsafe import escape
 
 from programme.applications import queries, services
 from programme.applications.forms import QuestionsBase
-from programme.applications.models import Application
+from programme.applications.labels import PIECE_TONES, PIECES
+from programme.applications.models import Application, Piece
 from programme.applications.views import bp
+from programme.applications.views.pieces import keep_chosen, take_back_file
 from programme.applications.views.steps import go_on, kept, load_draft, renew, short, step_page, version_of
 from programme.catalogue import queries as catalogue
-from programme.core import short_answers
+from programme.core import short_answers, storage
 from programme.core.access import SIGNED_IN, access
 from programme.core.clock import now
 from programme.extensions import db
@@ -30,10 +33,12 @@ from programme.questionnaires.forms import (
     titles_of,
 )
 from programme.questionnaires.rules.fields import Question
-from programme.questionnaires.rules.kinds import FieldKind
+from programme.questionnaires.rules.kinds import UNTYPED, FieldKind
 
 _ADD = "add-"
 """Before the name of the field whose « Ajouter une ligne » was pressed."""
+_JOIN, _TAKE_BACK = "join-", "take-back-"
+"""Before the number of the piece whose « Joindre » or « Retirer » was pressed: the words that were typed are kept with it."""
 
 
 @bp.route("/dossiers/<reference>/questions", methods=["GET", "POST"])
@@ -46,17 +51,30 @@ def questions_step(reference: str) -> ResponseReturnValue:
     saving = kept(reference, _form, _keep, queries.answers_for_update)
     if short_answers.wanted():
         return short(saving, _reckoned)
+    refused = _keep_files(reference, saving.form)
     application = load_draft(reference)
-    if saving.status is None:
+    if saving.status is None and not refused:
         return _after(application, saving.form)
     renew(saving.form, application)
-    return _page(application, saving.form, saving.status)
+    return _page(application, saving.form, saving.status or 422, refused)
+
+
+def _keep_files(reference: str, form: Any) -> dict[int, str]:
+    """Keep the files that came with the words, without script; gives the refusals, by the number of the piece."""
+    if form.csrf_token.errors or not any(each.filename for each in request.files.values()):
+        return {}
+    return keep_chosen(reference, _files(load_draft(reference)).values())
+
+
+def _files(application: Application) -> dict[str, Piece]:
+    """The pieces of the questions that ask for a file, by the key of the question."""
+    return {each.question_key: each for each in application.asked_pieces if each.question_key is not None}
 
 
 def _form(application: Application) -> Any:
     """The questions that are shown; the form knows them."""
     questions = _shown(services.asked_questions(application))
-    saved = data_from(application.answers, questions)
+    saved = data_from(application.answers_to(questions), questions)
     form = form_class(questions, QuestionsBase)(request.form, data={**saved, "version": application.version})
     form.questions = questions
     return form
@@ -68,8 +86,14 @@ def _shown(asked: list[Question]) -> list[Question]:
     return [each for each in asked if each.key in keys] if keys else asked
 
 
-def _page(application: Application, form: Any, status: int = 200) -> ResponseReturnValue:
-    """The questions under the titles of their sections, in order."""
+def _page(
+    application: Application, form: Any, status: int = 200, refused: Mapping[int, str] | None = None
+) -> ResponseReturnValue:
+    """The questions under the titles of their sections, in order; `refused`: why a file was not kept, by its piece."""
+    files = _files(application)
+    for key, piece in files.items():
+        if PREFIX + key in form and refused and piece.id in refused:
+            form[PREFIX + key].errors = [refused[piece.id]]
     conflict = _differences(application, form) if status == 409 else []
     spare_rows(form, form.questions, _wanted(form))
     sections = [(title, list(group)) for title, group in groupby(form.questions, key=lambda each: each.section)]
@@ -77,8 +101,19 @@ def _page(application: Application, form: Any, status: int = 200) -> ResponseRet
     asks_datasets = any(each.kind is FieldKind.DATASETS for each in form.questions)
     return step_page(
         application, "questions", status, form=form, questions=form.questions, sections=sections, conflict=conflict,
-        totals=totals, known=_titles() if asks_datasets else None,
+        totals=totals, known=_titles() if asks_datasets else None, files=_controls(application, files),
     )  # fmt: skip
+
+
+def _controls(application: Application, files: Mapping[str, Piece]) -> dict[str, dict[str, Any]]:
+    """What the control of each file shows besides its piece."""
+    return {
+        key: {
+            "piece": each, "state": PIECES[each.state], "tone": PIECE_TONES[each.state],
+            "endings": storage.endings(each.accepted), "reference": application.reference,
+        }
+        for key, each in files.items()
+    }  # fmt: skip
 
 
 def _titles() -> list[str]:
@@ -107,7 +142,7 @@ def _differences(application: Application, form: Any) -> list[tuple[str, str]]:
     return [
         (each.label, documents.in_words(each, application.answers.get(each.key)) or _("(vide)"))
         for each in form.questions
-        if each.kind is not FieldKind.CALCULATED and typed.get(each.key) != application.answers.get(each.key)
+        if each.kind not in UNTYPED and typed.get(each.key) != application.answers.get(each.key)
     ]
 
 
@@ -137,12 +172,18 @@ def _reckoned(application: Application) -> dict[str, str]:
 
 def _after(application: Application, form: Any) -> ResponseReturnValue:
     """One more row; or the questions that an answer opened, which the person meets before going on; or the next step."""
+    action = request.form.get("action", "")
+    for key, piece in _files(application).items():
+        if action == f"{_TAKE_BACK}{piece.id}" and piece.file is not None:
+            take_back_file(application.reference, piece.id)
+        if action in (f"{_TAKE_BACK}{piece.id}", f"{_JOIN}{piece.id}"):
+            return redirect(url_for(".questions_step", reference=application.reference, _anchor=f"question-{key}"))
     if added := _added(form):
         rows: dict[str, Any] = {added: filled_rows(form[added]) + 1}
         return redirect(url_for(".questions_step", reference=application.reference, _anchor=added, **rows))
     keys = {each.key for each in form.questions}
     opened = [each for each in services.asked_questions(application) if each.key not in keys]
-    if opened and request.form.get("action") == "next":
+    if opened and action == "next":
         flash(_("Vos réponses ouvrent d’autres questions : répondez-y ci-dessous."), "info")
         return redirect(
             url_for(".questions_step", reference=application.reference, _anchor=f"question-{opened[0].key}")

@@ -1,6 +1,6 @@
 """What the steps of a draft share: the page, the saving, the moves; and the instant at which a request arrived."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,16 +10,21 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from markupsafe import escape
 from sqlalchemy import Select
 
 from programme.applications import policy, queries, services
-from programme.applications.labels import STEP_TITLES
+from programme.applications.labels import LEFT, REMARKS, STEP_TITLES
 from programme.applications.models import Application
+from programme.applications.queries import invitations
+from programme.applications.rules.carrying import Left
+from programme.applications.rules.remarks import Pinned, Remark
 from programme.applications.states import ApplicationState
 from programme.applications.views import bp
 from programme.calls import queries as calls
-from programme.calls.models import CallSession, EligibilityRule
-from programme.core import short_answers
+from programme.calls.models import Call, CallSession, EligibilityRule
+from programme.calls.states import AidRegime, MoneyAsked
+from programme.core import arrival, short_answers
 from programme.core.access import current_account, require
 from programme.core.addresses import whole_number
 from programme.core.clock import local_day, now
@@ -38,7 +43,7 @@ Load = Callable[[str], Select[Application]]
 
 ENDPOINTS = {
     "projet": ".project_step", "questions": ".questions_step", "donnees": ".datasets_step", "budget": ".budget_step",
-    "pieces": ".pieces_step", "relecture": ".review_step",
+    "aides": ".aid_step", "pieces": ".pieces_step", "relecture": ".review_step",
 }  # fmt: skip
 STEPS = tuple(ENDPOINTS)
 
@@ -46,7 +51,7 @@ STEPS = tuple(ENDPOINTS)
 @bp.app_url_value_preprocessor
 def note_arrival(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Note the server's instant before anything of the request is read: a deposit is judged by it."""
-    g.arrived_at = now()
+    g.arrived_at = arrival.arrived_at()
 
 
 def arrived_at() -> datetime:
@@ -102,6 +107,14 @@ def load_draft(reference: str) -> Application:
     return application
 
 
+def steps_of(call: Call) -> tuple[str, ...]:
+    """The steps of the drafts of a call: an expression of interest names no data sets yet, and perhaps no budget."""
+    left = {"donnees"} if call.is_first_step else set()
+    left |= {"aides"} if call.aid_regime is AidRegime.NONE else set()
+    left |= {"budget"} if call.money_asked is MoneyAsked.NONE else set()
+    return tuple(each for each in STEPS if each not in left)
+
+
 def titles() -> dict[str, str]:
     """The steps in words."""
     return {step: str(STEP_TITLES[step]) for step in ENDPOINTS}
@@ -113,20 +126,63 @@ def needs_subdomain(application: Application) -> bool:
 
 
 def step_page(application: Application, step: str, status: int = 200, **context: Any) -> ResponseReturnValue:
-    """One step of the draft, with the thread of steps, the deadline and the bar."""
-    at, rules = now(), call_rules(application)
+    """One step of the draft, with the thread of steps, the deadline and the bar; a step that is not asked leads to the next."""
+    steps = steps_of(application.call)
+    if step not in steps:
+        return redirect(url_for(ENDPOINTS["pieces"], reference=application.reference))
+    at, rules = now(), context.pop("rules", None) or call_rules(application)
     remaining = services.faults(application, at, subdomain_needed=needs_subdomain(application), rules=rules)
     to_mend = {each.step for each in remaining}
-    named = titles()
+    named, beside = titles(), noted(application, step)
     items = [
-        (named[each], url_for(ENDPOINTS[each], reference=application.reference), each not in to_mend) for each in STEPS
+        (named[each], url_for(ENDPOINTS[each], reference=application.reference), each not in to_mend) for each in steps
     ]
     return render_template(
-        f"applications/steps/{step}.html", application=application, step=step, place=STEPS.index(step) + 1, items=items,
+        f"applications/steps/{step}.html", application=application, step=step, place=steps.index(step) + 1, items=items,
         titles=named, faults=remaining, saved=saved_at(application, at), deadline=deadline(application.session, at),
         left=time_left(application.session, at), ceilings=services.ceilings(application, rules),
-        next_session=next_session(application, at), is_over=application.session.is_over(at), **context,
+        next_session=next_session(application, at), is_over=application.session.is_over(at),
+        beside=beside,
+        marks=[(f"presence-{each}", beside[f"presence-{each}"]) for each in steps], pinned=pinned(application), remark_titles=REMARKS, **context,
     ), status  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a file taken up again, in words: what was told, what stayed behind, the steps that it is about."""
+
+    told: Sequence[Remark]
+    left: Sequence[str]
+    steps: frozenset[str]
+
+
+def pinned(application: Application) -> Beside | None:
+    """What was told of the former file and what of it stayed behind; None for a first file."""
+    if application.pinned is None:
+        return None
+    found = Pinned.from_json(application.pinned)
+    return Beside(found.told, left_words(found.left), found.steps)
+
+
+def left_words(left: Iterable[Left]) -> list[str]:
+    """What could not be taken up, one sentence each."""
+    return [str(LEFT[each.code]) % {"label": each.label} for each in left]
+
+
+def beside_words(people: Sequence[services.Colleague], step: str) -> dict[str, str]:
+    """Who else writes on the draft, as pieces of its pages by their id: the line of the step, the words beside the steps."""
+    said = render_template("applications/steps/_presence.html", people=people, step=step, titles=titles())
+    named = {each: [person.name for person in people if person.step == each] for each in STEPS}
+    words = {
+        each: ngettext("%(names)s modifie", "%(names)s modifient", len(names), names=", ".join(names)) if names else ""
+        for each, names in named.items()
+    }
+    return {"presence": said.strip()} | {f"presence-{each}": str(escape(text)) for each, text in words.items()}
+
+
+def noted(application: Application, step: str) -> dict[str, str]:
+    """The person is on this step: who else writes on the draft, in words."""
+    return beside_words(services.note_presence(application.id, current_account().id, step, at=now()), step)
 
 
 def call_rules(application: Application) -> Sequence[EligibilityRule]:
@@ -235,8 +291,13 @@ def short(saving: Saving, fragments: Callable[[Application], dict[str, str]] | N
     application = saving.application
     return short_answers.kept(
         form, saved_at(application, now()), token=csrf_token(), version=application.version,
-        **(fragments(application) if fragments else {}),
+        **(fragments(application) if fragments else {}), **noted(application, _step_shown()),
     )  # fmt: skip
+
+
+def _step_shown() -> str:
+    """The step whose address is asked for."""
+    return next(step for step, endpoint in ENDPOINTS.items() if request.endpoint == f"applications{endpoint}")
 
 
 def saved_elsewhere() -> ResponseReturnValue:
@@ -280,5 +341,6 @@ def _in_words(value: Any, words: Mapping[str, str]) -> str:
 def go_on(reference: str, step: str) -> ResponseReturnValue:
     """Where the pressed button leads: save and stay, go on, or go back."""
     move = {"next": 1, "previous": -1}.get(request.form.get("action", ""), 0)
-    place = min(max(STEPS.index(step) + move, 0), len(STEPS) - 1)
-    return redirect(url_for(ENDPOINTS[STEPS[place]], reference=reference))
+    steps = steps_of(db.one_or_404(invitations.call_of(reference))) if move else STEPS
+    place = min(max(steps.index(step) + move, 0), len(steps) - 1)
+    return redirect(url_for(ENDPOINTS[steps[place]], reference=reference))

@@ -1,5 +1,6 @@
 """The two steps made of rows: the data sets, the budget. A row that can be read in part is kept in part."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from programme.applications import services
 from programme.applications.forms import MAX_ROWS, BudgetForm, DatasetsForm, blank_rows
 from programme.applications.models import Application, BudgetLine, FundingSource
 from programme.applications.rules import budget
+from programme.applications.rules.budget_words import Part
 from programme.applications.states import ExpenseCategory, FundingKind, FundingState
 from programme.applications.views import bp
 from programme.applications.views.own import plan
@@ -26,6 +28,10 @@ from programme.applications.views.steps import (
     step_page,
     version_of,
 )
+from programme.calls.labels import remedy_words
+from programme.calls.models import EligibilityRule
+from programme.calls.rules.eligibility import Verdict, remedy
+from programme.calls.states import Check
 from programme.catalogue import queries as catalogue
 from programme.core import short_answers
 from programme.core.access import SIGNED_IN, access
@@ -122,23 +128,51 @@ def _budget_form(application: Application) -> BudgetForm:
     return BudgetForm(request.form, data=_saved_budget(application))
 
 
+_COPIED = {"copy_lines": Part.EXPENSE.value, "copy_sources": Part.FUNDING.value}
+
+
 def _after_budget(reference: str, form: BudgetForm) -> ResponseReturnValue:
     action = request.form.get("action")
     if action == "add_line":
         return _with_row(reference, "budget", "depenses", _filled(form.lines), "lines")
     if action == "add_source":
         return _with_row(reference, "budget", "financements", _filled(form.sources), "sources")
+    if action in ("copy_lines", "copy_sources"):
+        return redirect(url_for(".copied", reference=reference, quoi=_COPIED[action]))
     return go_on(reference, "budget")
 
 
 def _balance(application: Application) -> dict[str, str]:
     """The bars and the gap, as just saved, for the script that saves while one writes."""
-    ceilings = services.ceilings(application, call_rules(application))
-    return {"balance": render_template("applications/steps/_balance.html", plan=plan(application), ceilings=ceilings)}
+    rules = call_rules(application)
+    return {
+        "balance": render_template(
+            "applications/steps/_balance.html", plan=plan(application), ceilings=services.ceilings(application, rules),
+            limits=limits(application, rules),
+        )
+    }  # fmt: skip
+
+
+def limits(application: Application, rules: Sequence[EligibilityRule]) -> list[tuple[str, Verdict, str]]:
+    """What the call asks of the amounts, met or not, and what to change to the cent where it is not."""
+    known = services.facts(application, now())
+    found = services.findings(application, now(), rules)
+    return [
+        (
+            each.rule.refusal or each.rule.statement if each.verdict is Verdict.BROKEN else each.rule.statement,
+            each.verdict, remedy_words(change) if (change := remedy(each.rule, known)) else "",
+        )
+        for each in found if each.rule.check in _OF_AMOUNTS
+    ]  # fmt: skip
+
+
+_OF_AMOUNTS = {
+    Check.COST_MIN, Check.REQUEST_MIN, Check.REQUEST_MAX, Check.RATE_MAX, Check.PUBLIC_SHARE_MAX, Check.OWN_SHARE_MIN,
+}  # fmt: skip
 
 
 def _budget_page(application: Application, form: BudgetForm, status: int = 200) -> ResponseReturnValue:
-    action = request.form.get("action")
+    action, rules = request.form.get("action"), call_rules(application)
     blank_rows(form.lines, max(_wanted("depenses", 3), len(form.lines) + (action == "add_line")))
     blank_rows(form.sources, max(_wanted("financements", 2), len(form.sources) + (action == "add_source")))
     agreement = budget.agreement_due(
@@ -146,6 +180,7 @@ def _budget_page(application: Application, form: BudgetForm, status: int = 200) 
     )
     return step_page(
         application, "budget", status, form=form, plan=plan(application), agreement_due=agreement,
+        rules=rules, limits=limits(application, rules),
         conflict=_saved_rows(application) if status == 409 else [],
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ class Progress:
 
 HOUSE_DAYS = {
     "check": 15, "received": 7, "review": 7, "assign": 14, "agreement": 10, "reuse": 7, "registration": 5, "partner": 15,
+    "message": 7, "ownership": 10,
 }  # fmt: skip
 """Delays that the house gives itself, in days from the arrival of what waits. The law's own date stands on the clock."""
 

@@ -29,6 +29,7 @@ from programme.assessment.services.instruction import (
 )
 from programme.assessment.services.interests import declare_interest
 from programme.assessment.services.redaction import release_copy, withdraw_copy
+from programme.assessment.services.remarks import decision_told
 
 __all__ = [
     "accept_piece",
@@ -38,6 +39,7 @@ __all__ = [
     "close_meeting",
     "close_scoring",
     "convene",
+    "decision_told",
     "declare_interest",
     "give_opinion",
     "hold",

@@ -99,7 +99,8 @@ def thresholds(session: CallSession) -> ranking.Thresholds:
 def _entry(
     file: Ranked, totals: list[Decimal], points: dict[str, tuple[int, int]], grid: list[Criterion], call: Call
 ) -> ranking.Entry:
-    ties = tuple(Decimal(points.get(each.code, (0, 0))[0]) / max(len(totals), 1) for each in grid[:2])
+    # As shares of the best mark: two strands may be marked on two scales.
+    ties = tuple(Decimal(points.get(each.code, (0, 0))[0]) / max(len(totals), 1) / each.grid.scale for each in grid[:2])
     floors = [Weighted(each.code, each.weight, each.floor) for each in grid if each.floor is not None]
     return ranking.Entry(
         application_id=file.id, reference=file.reference, ties=ties, amount=file.requested_amount or Decimal(0),
@@ -156,7 +157,17 @@ def close_meeting(meeting: CommitteeMeeting, minutes: str, *, by: Account, at: d
 
 
 def put_on_agenda(application: Application, *, by: Account, at: datetime) -> None:
-    """Enter the file in the report to the assembly."""
+    """Enter the file in the report to the assembly.
+
+    Raises:
+        RuleBroken: it is an expression of interest: it asks for an invitation, not for money.
+    """
+    if application.call.is_first_step:
+        raise RuleBroken(
+            _(
+                "Une manifestation d’intérêt n’est pas une demande d’aide : invitez son porteur à déposer le dossier complet."
+            )
+        )
     application.state = ApplicationState(MACHINE.target(application.state, "put_on_agenda"))
     journal.record("application.on_agenda", on=application, by=by, at=at)
 

@@ -41,7 +41,7 @@ def accept_pieces(application: Application, *, by: Account, at: datetime) -> Non
     Raises:
         RuleBroken: nothing waits to be examined.
     """
-    waiting = [each for each in application.pieces if each.state is PieceState.PROVIDED]
+    waiting = [each for each in application.asked_pieces if each.state is PieceState.PROVIDED]
     if not waiting:
         raise RuleBroken(_("Aucune pièce n’attend d’être examinée."))
     for each in waiting:

@@ -110,7 +110,7 @@ def _still_examined(application: Application) -> None:
 
 def piece_of(application: Application, piece_id: int) -> Piece:
     """One of the pieces of a file; absent otherwise."""
-    piece = next((each for each in application.pieces if each.id == piece_id), None)
+    piece = next((each for each in application.asked_pieces if each.id == piece_id), None)
     if piece is None:
         abort(404)
     return piece
@@ -148,7 +148,7 @@ def request_info(reference: str) -> ResponseReturnValue:
     """Ask for what is missing: one act, one mail, the clock stops."""
     file = _open_to(reference, "request_info")
     form = InfoRequestForm(
-        request.form, labels=[each.required_document.label for each in file.pieces], data={"items": _lacking(file)}
+        request.form, labels=[each.label for each in file.asked_pieces], data={"items": _lacking(file)}
     )
     if not form.submitted():
         return render_template("assessment/request_info.html", file=file, form=form), 422 if form.posted else 200
@@ -159,9 +159,9 @@ def request_info(reference: str) -> ResponseReturnValue:
 
 def _lacking(file: Application) -> list[str]:
     return [
-        each.required_document.label
-        for each in file.pieces
-        if each.state in (PieceState.REFUSED, PieceState.EXPECTED) and each.required_document.is_mandatory
+        each.label
+        for each in file.asked_pieces
+        if each.state in (PieceState.REFUSED, PieceState.EXPECTED) and each.is_mandatory
     ]
 
 

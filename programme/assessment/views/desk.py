@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -19,25 +19,31 @@ from programme.agreements.labels import STATES as AGREEMENT_STATES
 from programme.agreements.labels import VERBS as AGREEMENT_VERBS
 from programme.applications import services as applications
 from programme.applications.models import Application
-from programme.applications.states import ApplicationState
+from programme.applications.queries import messages as threads
+from programme.applications.states import OPEN_TO_ANSWER, ApplicationState
 from programme.assessment import policy, queries
 from programme.assessment.labels import TASK_ACTS, TASKS, URGENCIES
 from programme.assessment.rules.silence import Face, face
 from programme.assessment.rules.tasks import HOUSE_DAYS, Progress, Urgency, house_date, task, urgency
 from programme.assessment.views import bp
+from programme.calls import queries as calls
 from programme.core import exports
 from programme.core.access import access, current_account
-from programme.core.clock import local_day, today
+from programme.core.clock import local_day, now, today
 from programme.core.exports import CellKind, Column
 from programme.core.i18n import date_short, day_short, plural
 from programme.evaluation import queries as evaluations
 from programme.evaluation.states import EvaluationState, SubjectKind
 from programme.events import queries as events
 from programme.extensions import db
+from programme.organisations import policy as network_policy
+from programme.organisations import queries as network
 from programme.reuses import queries as reuses
 from programme.reuses.states import ReuseState
 
 DESK_LIMIT = 200
+MESSAGE_AGE = timedelta(days=30)
+"""How long an unread message that awaits no answer stays on the desk of the person who follows its file."""
 _DONE = (EvaluationState.SUBMITTED, EvaluationState.LOCKED)
 
 
@@ -121,6 +127,10 @@ def progress_of(listed: list[Application]) -> dict[int, Progress]:
 def _files(account: Account) -> Iterator[Thing]:
     """The files, for those who treat or discuss them."""
     listed = list(db.session.scalars(queries.awaiting(account.id).limit(DESK_LIMIT)))
+    first_steps = [each for each in listed if each.call.is_first_step and each.state in OPEN_TO_ANSWER]
+    if policy.awaits(account, "answer"):
+        yield from _expressions(first_steps)
+    listed = [each for each in listed if each not in first_steps]
     progress = progress_of(listed)
     for each in listed:
         asked = each.info_requests[-1] if each.info_requests else None
@@ -130,6 +140,27 @@ def _files(account: Account) -> Iterator[Thing]:
         )  # fmt: skip
         if code is not None and policy.awaits(account, code):
             yield _file(each, code, due_on, progress[each.id])
+
+
+def _expressions(files: list[Application]) -> Iterator[Thing]:
+    """One line a call, whatever the number of expressions of interest: they are answered one after the other on one page."""
+    for call in dict.fromkeys(each.call for each in files):
+        own = [each for each in files if each.call is call]
+        page = url_for("assessment.expressions", slug=call.slug)
+        said = plural(
+            "Répondre à une manifestation d’intérêt", "Répondre à %(count)s manifestations d’intérêt", len(own)
+        )
+        first = min(own, key=lambda each: (each.silence_on or date.max, each.id))
+        yield Thing(
+            "answer", call.title, page, _("Inviter ou ne pas retenir"), said % {"count": len(own)}, page,
+            due=_file_date("check", first, Progress()), clock=read_clock(first), accepts=call.silence_accepts,
+        )  # fmt: skip
+
+
+def _calls(_account: Account) -> Iterator[Thing]:
+    for each in db.session.scalars(calls.in_review()):
+        page = url_for("calls.define", slug=each.slug)
+        yield Thing("validate", each.title, page, each.code, _("Relire, puis publier ou rendre à la rédaction"), page)
 
 
 def _file(each: Application, code: str, due_on: date | None, progress: Progress) -> Thing:
@@ -181,6 +212,17 @@ def _act_href(code: str, each: Application, page: str) -> str:
     return f"{page}#{anchors.get(code, 'actes')}"
 
 
+def _messages(account: Account) -> Iterator[Thing]:
+    """The threads in which the carrier awaits an answer, or wrote to the person who follows the file."""
+    for reference, title, carrier, since, answer_by, waiting in db.session.execute(
+        threads.to_answer(account.id, now() - MESSAGE_AGE).limit(DESK_LIMIT)
+    ):
+        page = url_for("assessment.messages", reference=reference, channel="messages")
+        said = _("Le porteur attend une réponse") if waiting else _("Le porteur a écrit : message non lu")
+        due = answer_by or house_date("message", local_day(since))
+        yield Thing("message", title, page, carrier, said, f"{page}?ecrire=1#ecrire", due=due, reference=reference)
+
+
 def _releases(_account: Account) -> Iterator[Thing]:
     for number, label, call, vote_on, count in db.session.execute(queries.to_release()):
         page = url_for("assessment.decisions", session_id=number)
@@ -227,13 +269,26 @@ def _partners(_account: Account) -> Iterator[Thing]:
         yield Thing("partner", name, page, note, _("Répondre à la demande"), f"{page}#actes", due=due)
 
 
+def _ownerships(_account: Account) -> Iterator[Thing]:
+    """The requests of responsibility for organisations whose owners are gone."""
+    for each in db.session.scalars(network.open_ownership_requests().limit(DESK_LIMIT)):
+        page = url_for("organisations.ownership_request", number=each.id)
+        said = _("Les responsables contestent") if each.objected_at else _("Répondre à la demande")
+        due = house_date("ownership", local_day(each.asked_at))
+        note = _("Responsabilité demandée par %(name)s", name=each.account.display_name)
+        yield Thing("ownership", each.organisation.name, page, note, said, f"{page}#answer-title", due=due)
+
+
 _ROOMS = (
     (policy.HOLDERS, _files),
+    ((Role.OFFICER_FILE,), _messages),
     ((Role.DIRECTION,), _releases),
+    ((Role.DIRECTION,), _calls),
     (agreement_policy.DESK, _agreements),
     ((Role.OFFICER_PROGRAMME,), _registrations),
     ((Role.OFFICER_PROGRAMME,), _reuses),
     ((Role.OFFICER_PROGRAMME,), _partners),
+    (network_policy.DECIDERS, _ownerships),
 )
 """Who looks after each room; a room costs the same number of statements whatever waits in it."""
 

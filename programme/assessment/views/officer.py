@@ -5,19 +5,23 @@ from typing import Any
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from programme.accounts.models import Account
 from programme.accounts.policy import staff
+from programme.applications import documents
 from programme.applications import services as applications
 from programme.applications.labels import PIECE_TONES, PIECES, STATES, TONES
 from programme.applications.models import Application
-from programme.applications.queries import piece_file
-from programme.applications.states import MACHINE, ApplicationState
-from programme.applications.views.own import plan
+from programme.applications.queries import invitations
+from programme.applications.queries.messages import waiting_for
+from programme.applications.services import messages as threads
+from programme.applications.states import MACHINE, ApplicationState, MessageSide
+from programme.applications.views.own import held, plan, versions
 from programme.assessment import policy, queries
 from programme.assessment.labels import ACTS, OPINIONS
 from programme.assessment.models import Decision
-from programme.assessment.views import bp, reading
+from programme.assessment.views import again, bp, reading
 from programme.assessment.views.desk import clock_text, read_clock
 from programme.calls.models import EligibilityRule
 from programme.calls.states import RuleKind
@@ -50,12 +54,22 @@ def list_applications() -> ResponseReturnValue:
     calls = db.session.scalars(queries.call_options()).all()
     call = next((each.id for each in calls if str(each.id) == request.args.get("appel")), None)
     text, chosen = request.args.get("q", ""), ApplicationState(state) if state in set(ApplicationState) else None
-    statement = queries.applications(account.id, call_id=call, state=chosen, text=text, sort=sort)
+    statement, waiting = _waiting(queries.applications(account.id, call_id=call, state=chosen, text=text, sort=sort))
+    page = recent.page_of(statement, ("files", account.id, call, chosen, text, waiting), 50)
     return render_template(
-        "assessment/applications.html", page=recent.page_of(statement, ("files", account.id, call, chosen, text), 50),
-        states=STATES, tones=TONES, counts=_counts(account.id), calls=calls, state=state, sort=sort, call=call, text=text,
-        can_open=account.has_role(*policy.READERS),
+        "assessment/applications.html", page=page, states=STATES, tones=TONES, counts=_counts(account.id), calls=calls,
+        state=state, sort=sort, call=call, text=text, can_open=account.has_role(*policy.READERS), waiting=waiting,
+        threads=threads.tallies(account, [each.id for each in page.items], MessageSide.REGION),
     )  # fmt: skip
+
+
+def _waiting(statement: Select[Application]) -> tuple[Select[Application], str]:
+    """The list narrowed to the threads that wait for an answer of the Region or of the carrier, and the word of the filter."""
+    wanted = request.args.get("reponse", "")
+    side = {"region": MessageSide.REGION, "porteur": MessageSide.CARRIER}.get(wanted)
+    if side is None or not current_account().has_role(*policy.READERS):
+        return statement, ""
+    return statement.where(Application.id.in_(waiting_for(side))), wanted
 
 
 def _counts(account_id: int) -> dict[ApplicationState, int]:
@@ -103,17 +117,27 @@ def file_page(application: Application, status: int = 200, wrong: Wrong | None =
     account, rules, read = current_account(), _rules(application), read_clock(application)
     return render_template(
         "assessment/file.html", file=application, plan=plan(application), dossier=reading.whole(application),
-        states=STATES, tones=TONES, pieces=PIECES, piece_tones=PIECE_TONES, clock=read,
+        aid=documents.aid_rows(application, today()), states=STATES, tones=TONES, pieces=PIECES, piece_tones=PIECE_TONES, clock=read, versions=versions(application),
         clock_text=clock_text(read, accepts=application.call.silence_accepts) if read else "", decision=_decision(application),
         findings=applications.findings(application, now(), rules), judged=judged_rules(application, rules), today=today(),
         judgements={each.rule_id: each for each in application.rule_judgements}, **_readings(application, account),
         history=db.session.execute(queries.history(application.id)).all(),
         steps=thread.steps(application.project, account), acts=ACTS, opinions=OPINIONS,
         can={verb: policy.can_treat(account, application, verb) for verb in MACHINE.verbs},
+        can_answer_interest=policy.can_answer_interest(account, application), **_two_steps(application, account),
         can_judge=policy.can_judge_pieces(account, application), can_redact=policy.can_redact(account, application),
         wrong=wrong, can_rank=policy.can_rank(account), has_registry=registry.plugged_in(), siret=siret, points=POINTS,
-        kinds=KINDS,
+        kinds=KINDS, again=again.for_staff(application, account),
+        tally=threads.tallies(account, [application.id], MessageSide.REGION).get(application.id),
     ), status  # fmt: skip
+
+
+def _two_steps(application: Application, account: Account) -> dict[str, Application | None]:
+    """The other step of a call of two, if this person may read it: what came before, what the invitation opened."""
+    led, former = application.call.leads_to_id, application.continued_from_id
+    opened = db.session.scalars(invitations.full_file(application.id, led)).first() if led is not None else None
+    came = db.session.get(Application, former) if former is not None and application.call.by_invitation else None
+    return {"full_file": opened, "interest": came if came is not None and policy.can_read(account, came) else None}
 
 
 def _decision(application: Application) -> Decision | None:
@@ -152,9 +176,8 @@ def show(reference: str) -> ResponseReturnValue:
 @bp.get("/agents/dossiers/pieces/<public_id>")
 @access(staff(*policy.READERS))
 def piece(public_id: str) -> Response:
-    """A piece of a file, for the house."""
-    found = db.one_or_404(piece_file(public_id))
+    """A piece of a file, for the house: as it is, or as it was handed in before."""
+    found, file = held(public_id)
     require(policy.can_read(current_account(), found.application))
-    assert found.file is not None
     consultations.note(Consulted.PIECE, found, found.application.reference, Standing.STAFF)
-    return storage.answer(found.file)
+    return storage.answer(file)

@@ -13,7 +13,7 @@ from programme.applications.states import OPINIONS, ApplicationState
 from programme.assessment import queries, services
 from programme.assessment.labels import PLACES
 from programme.assessment.rules.passages import passage
-from programme.assessment.views import bp, reading
+from programme.assessment.views import again, bp, reading
 from programme.assessment.views.reading import Heading
 from programme.core import consultations, short_answers, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
@@ -28,7 +28,7 @@ from programme.evaluation import policy
 from programme.evaluation import queries as evaluations
 from programme.evaluation import services as evaluation
 from programme.evaluation.forms import EvaluationForm, RecusalForm, data_from, form_class, marks_from, name_lacking
-from programme.evaluation.labels import MARKS, STATES, TONES
+from programme.evaluation.labels import STATES, TONES, mark_words
 from programme.evaluation.models import Evaluation, Grid
 from programme.evaluation.scoring import SoFar, so_far
 from programme.evaluation.states import EvaluationState, Recommendation, SubjectKind
@@ -88,8 +88,9 @@ def _grid_page(
         "assessment/evaluate.html", evaluation=given, dossier=shown, form=form, aside=aside or RecusalForm(),
         passages=_passages(given.grid, shown.answers), so_far=_so_far(form, given.grid), order=order,
         place=order.index(given.id), can_recuse=policy.can_recuse(current_account(), given),
-        marks=MARKS, states=STATES, tones=TONES, can_mark=policy.can_mark(current_account(), given),
+        marks=mark_words(given.grid.scale), states=STATES, tones=TONES, can_mark=policy.can_mark(current_account(), given),
         can_reopen=policy.can_reopen(current_account(), given) and file.state not in _CLOSED,
+        again=again.for_reader(file, current_account()),
     ), status  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _passages(grid: Grid, questions: Sequence[Any]) -> dict[int, str]:
 
 def _so_far(form: EvaluationForm, grid: Grid) -> SoFar:
     marks = {number: mark for number, (mark, _why) in marks_from(form, grid).items() if mark is not None}
-    return so_far({each.code: marks[each.id] for each in grid.criteria if each.id in marks}, grid.weighted)
+    return so_far({each.code: marks[each.id] for each in grid.criteria if each.id in marks}, grid.weighted, grid.scale)
 
 
 @bp.post("/evaluations/<int:evaluation_id>/sans-conflit")
@@ -237,9 +238,10 @@ def reader_piece(evaluation_id: int, public_id: str) -> Response:
     """A piece of the file, once the absence of conflict is declared; in a blind reading, its redacted copy alone."""
     given = _load(evaluation_id)
     require(policy.can_open(current_account(), given))
-    blind = _file(given).is_read_blind
+    whole = _file(given)
+    blind = whole.is_read_blind
     piece = db.one_or_404(redacted_copy(public_id) if blind else piece_file(public_id))
-    require(piece.application_id == given.subject_id)
+    require(piece in whole.asked_pieces and not piece.is_confidential and not (blind and piece.bears_identity))
     file = piece.redacted if blind else piece.file
     assert file is not None
     consultations.note(Consulted.PIECE, piece, piece.application.reference, Standing.READER)

@@ -8,7 +8,7 @@ confidential is withheld from every reader.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,10 +16,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from programme.applications.labels import FUNDING_KINDS
-from programme.applications.models import Application
+from programme.applications.models import Application, Piece
 from programme.applications.views.own import Answer, asked, plan
 from programme.assessment import queries
 from programme.assessment.rules.masking import Mask
+from programme.core.storage import StoredFile
 from programme.extensions import db
 from programme.organisations.models import Organisation
 from programme.organisations.rules import siret
@@ -114,26 +115,35 @@ def _masked_plan(file: Application, mask: Mask) -> dict[str, Any]:
 
 
 def _pieces(file: Application, _mask: Mask) -> list[PieceRead]:
-    return [
-        PieceRead(
-            each.required_document.label, None if each.file.is_withheld else each.file.public_id, each.file.kind,
-            each.file.size, each.file.scan_words if each.file.is_withheld else "",
-        )
-        for each in file.pieces if each.file is not None
-    ]  # fmt: skip
+    return [_confidential(each) or _opened(each, each.file) for each in file.asked_pieces if each.file is not None]
+
+
+def _confidential(piece: Piece) -> PieceRead | None:
+    """A piece that the Region alone opens: its name, whatever the call."""
+    return PieceRead(piece.label, None, "", None, _("réservée à la Région")) if piece.is_confidential else None
+
+
+def _opened(piece: Piece, file: StoredFile) -> PieceRead:
+    """A file to open, once its analysis allows it."""
+    held = file.is_withheld
+    return PieceRead(
+        piece.label, None if held else file.public_id, file.kind, file.size, file.scan_words if held else ""
+    )
 
 
 def _redacted_pieces(file: Application, _mask: Mask) -> list[PieceRead]:
-    """The redacted copies alone; of the others not even the kind and the size, which a person could recognise."""
-    found = []
-    for each in file.pieces:
-        label, copy = each.required_document.label, each.redacted
-        if each.file is not None and copy is None:
-            found.append(PieceRead(label, None, "", None, ""))
-        elif copy is not None:
-            words = copy.scan_words if copy.is_withheld else _("version caviardée")
-            found.append(PieceRead(label, None if copy.is_withheld else copy.public_id, copy.kind, copy.size, words))
-    return found
+    """The redacted copies alone; of the others not even the kind and the size, which a person could recognise.
+
+    What bears identity stays closed whatever was taken out of it, as the answers to other questions do.
+    """
+    return [_confidential(each) or _copy(each) for each in file.asked_pieces if each.file is not None]
+
+
+def _copy(piece: Piece) -> PieceRead:
+    if piece.redacted is None or piece.bears_identity:
+        return PieceRead(piece.label, None, "", None, "")
+    read = _opened(piece, piece.redacted)
+    return read if read.words else replace(read, words=_("version caviardée"))
 
 
 Shown = dict[str, Callable[[Application, Mask], Any]]
@@ -189,6 +199,16 @@ def of(file: Application) -> Reading:
     return Reading(**{key: show(file, mask) for key, show in shown.items()})
 
 
+def pair(former: Application, file: Application) -> tuple[Reading, Reading]:
+    """What a reader of a file is shown of it and of the one before: both masked alike, by the names of both, when it is read blind."""
+    shown, mask = OPEN, _nothing_hidden()
+    if file.is_read_blind:
+        names = _names_of([former, file])
+        shown, mask = BLIND, Mask([*names[former.id], *names[file.id]], _("[masqué]"))
+    before, after = [Reading(**{key: show(each, mask) for key, show in shown.items()}) for each in (former, file)]
+    return before, after
+
+
 def whole(file: Application) -> Reading:
     """What the house is shown of a file, whatever its readers may see: confidential answers too."""
     shown = {key: show(file, _nothing_hidden()) for key, show in OPEN.items()}
@@ -221,20 +241,21 @@ def _nothing_hidden() -> Mask:
 def _masks(files: Sequence[Application]) -> dict[int, Mask]:
     """The mask of each file that is read blind: its organisation, the people who act for it, the partners it names."""
     blind = [each for each in files if each.is_read_blind]
-    if not blind:
-        return {}
+    return {number: Mask(names, _("[masqué]")) for number, names in _names_of(blind).items()} if blind else {}
+
+
+def _names_of(files: Sequence[Application]) -> dict[int, list[str | None]]:
+    """What says who carries each of these files."""
     people, partners = defaultdict(list), defaultdict(list)
-    for number, name in db.session.execute(queries.people_of({each.organisation_id for each in blind})):
+    for number, name in db.session.execute(queries.people_of({each.organisation_id for each in files})):
         people[number].append(name)
-    for number, name in db.session.execute(queries.partners_of([each.id for each in blind])):
+    for number, name in db.session.execute(queries.partners_of([each.id for each in files])):
         if len(name) >= _LONG_ENOUGH:
             partners[number].append(name)
     return {
-        each.id: Mask(
-            [*_names(each.organisation), *_both_ways(people[each.organisation_id]), *partners[each.id]], _("[masqué]")
-        )
-        for each in blind
-    }  # fmt: skip
+        each.id: [*_names(each.organisation), *_both_ways(people[each.organisation_id]), *partners[each.id]]
+        for each in files
+    }
 
 
 def _names(carrier: Organisation) -> list[str | None]:

@@ -61,7 +61,7 @@ def _written(file: Application, piece: Piece, upload: FileStorage | None) -> sto
         )
     upload.stream.seek(0)
     written = storage.write(upload.stream, upload.filename, accepted=ACCEPTED)
-    neutral = storage.safe_name(f"{file.reference}-{piece.required_document.code}-caviarde", written.media_type)
+    neutral = storage.safe_name(f"{file.reference}-{piece.code}-caviarde", written.media_type)
     return replace(written, name=neutral)
 
 

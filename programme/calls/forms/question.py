@@ -26,7 +26,7 @@ from programme.core.forms import (
     required as needed,
 )
 from programme.core.identifiers import fold
-from programme.questionnaires.labels import LEVELS
+from programme.questionnaires.labels import FORMATS, LEVELS
 from programme.questionnaires.rules import bounds, wording
 from programme.questionnaires.rules.conditions import Comparison, Condition, Group, How, Joined, condition_from
 from programme.questionnaires.rules.fields import Question
@@ -109,6 +109,13 @@ class QuestionForm(RowForm):
         _l("Indicateurs"), render_kw={"rows": 4},
         description=_l("Un par ligne : le code d’un indicateur de la stratégie, ou un intitulé et son unité entre parenthèses."),
     )  # fmt: skip
+    formats = wtforms.SelectMultipleField(
+        _l("Formats acceptés"), choices=choices(FORMATS), description=_l("Aucun coché : tous."),
+        option_widget=wtforms.widgets.CheckboxInput(), widget=wtforms.widgets.ListWidget(prefix_label=False),
+    )  # fmt: skip
+    max_megabytes = NumberField(
+        _l("Taille maximale, en Mo"), [Optional(), NumberRange(1, bounds.MEGABYTES, _l("Entre 1 et 20."))]
+    )
     identity_bearing = wtforms.BooleanField(
         _l("Dit qui porte le projet"), description=_l("Cachée dans une lecture à l’aveugle.")
     )
@@ -168,7 +175,7 @@ class QuestionForm(RowForm):
             "kind": question.kind.value, "options": "\n".join(label for _code, label in question.options),
             "columns": "\n".join(wording.column_words(each) for each in item.get("columns", [])),
             "indicators": "\n".join(map(wording.measure_words, question.indicators)),
-            "levels": [each.value for each in question.levels],
+            "levels": [each.value for each in question.levels], "formats": [each.value for each in question.formats],
         }  # fmt: skip
         for name in ("minimum", "maximum"):
             value = getattr(question, name)
@@ -212,6 +219,7 @@ class QuestionForm(RowForm):
         plain = (
             "section", "hint", "example", "purpose", "required", "identity_bearing", "confidential", "unit", "decimals",
             "refusal", "must_be", "formula", "levels", "siret_required", "max_length", "max_rows",
+            "formats", "max_megabytes",
         )  # fmt: skip
         values = {name: self[name].data for name in plain if name in (*SHARED, *OWN[kind])}
         for name in ("minimum", "maximum"):
@@ -219,8 +227,9 @@ class QuestionForm(RowForm):
                 values[name] = wording.number(self[name].data)
         if "options" in OWN[kind]:
             values["options"] = wording.coded(wording.lines(self.options.data), former.get("options", []))
-        if set(values.get("levels") or ()) == set(former.get("levels", [])):
-            values["levels"] = former.get("levels")
+        for name in ("levels", "formats"):  # The same ones stay in the order in which they were written.
+            if set(values.get(name) or ()) == set(former.get(name, [])):
+                values[name] = former.get(name)
         if "columns" in OWN[kind]:
             values["columns"] = wording.columns(wording.lines(self.columns.data), former.get("columns", []))
         if "indicators" in OWN[kind]:

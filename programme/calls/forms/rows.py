@@ -10,9 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp, ValidationError
 
-from programme.calls.labels import CHECKS
-from programme.calls.rules.definition import NEEDS
-from programme.calls.states import Check
 from programme.core.clock import local, local_day
 from programme.core.forms import (
     BaseForm,
@@ -28,14 +25,13 @@ from programme.core.forms import (
     typed,
 )
 from programme.core.instants import InstantField
-from programme.organisations.forms import territory_choices
+from programme.evaluation.scoring import MARK_MAX, SCALE_LEAST, SCALE_MOST
 from programme.organisations.labels import KINDS as CARRIERS
 from programme.questionnaires.rules.wording import code_of
 from programme.strategy.models import Theme
 
 Item = Mapping[str, Any]
-MARKS = 6
-"""From 0 to 5: as many lines of guidance at most."""
+_SCALE = _l("Écrivez un nombre entre %(least)s et %(most)s.", least=SCALE_LEAST, most=SCALE_MOST)
 
 
 class RowForm(BaseForm):
@@ -50,8 +46,16 @@ class RowForm(BaseForm):
     row_name = wtforms.HiddenField()
     taken: Sequence[str] = ()
 
-    def __init__(self, *args: Any, strands: Sequence[Item] = (), themes: Sequence[Theme] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        strands: Sequence[Item] = (),
+        themes: Sequence[Theme] = (),
+        scale: int = MARK_MAX,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.scale = scale
         if "strand" in self:
             pairs = [(each["code"], f"{each['code']}. {each['title']}") for each in strands]
             self["strand"].choices = options(pairs, empty=_("Tout l’appel"))
@@ -77,6 +81,16 @@ class StrandForm(RowForm):
         _l("En quelques phrases"), [at_most(2000)], render_kw={"rows": 4},
         description=_l("Ce qu’il finance, à partir de quel coût, pour combien de mois."),
     )  # fmt: skip
+    best_mark = NumberField(
+        _l("Meilleure note d’un critère"), [typed(_SCALE), NumberRange(SCALE_LEAST, SCALE_MOST, _SCALE)], default=MARK_MAX,
+        description=_l("Chaque critère est noté de 0 à ce nombre ; la note du dossier est toujours ramenée sur 100."),
+        render_kw={"inputmode": "numeric"},
+    )  # fmt: skip
+
+    @classmethod
+    def known(cls, item: Item) -> dict[str, Any]:
+        """The values of the fields."""
+        return {**item, "best_mark": item.get("scale", MARK_MAX)}
 
     def validate_code(self, field: Any) -> None:
         """Two strands have two codes."""
@@ -87,7 +101,7 @@ class StrandForm(RowForm):
         """The strand; its grid and its questions stay."""
         return {
             "criteria": [], "questions": [], **former, "code": self.code.data, "title": self.title.data,
-            "summary": self.summary.data or "",
+            "summary": self.summary.data or "", "scale": self.best_mark.data,
         }  # fmt: skip
 
 
@@ -100,7 +114,7 @@ class CriterionForm(RowForm):
         description=_l("Les poids d’une grille font 100 ensemble."), render_kw={"inputmode": "decimal"},
     )  # fmt: skip
     floor = wtforms.SelectField(
-        _l("Note éliminatoire"), choices=options([(n, str(n)) for n in range(1, MARKS)], empty=_l("Aucune")),
+        _l("Note éliminatoire"), choices=[],
         validators=[Optional()], description=_l("Au-dessous de cette note, le dossier ne peut pas être retenu."),
     )  # fmt: skip
     help = LongTextField(
@@ -110,9 +124,13 @@ class CriterionForm(RowForm):
         description=_l("Public : le porteur le lit aussi."),
     )
     guidance = LongTextField(
-        _l("Repères de notation"), [at_most(1800)], render_kw={"rows": 6},
-        description=_l("Une ligne par note, de 0 à 5 : ce qui fait qu’un dossier la mérite."),
+        _l("Repères de notation"), [at_most(6300)], render_kw={"rows": 6},
+        description=_l("Une ligne par note, à partir de 0 : ce qui fait qu’un dossier la mérite."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.floor.choices = options([(n, str(n)) for n in range(1, self.scale + 1)], empty=_l("Aucune"))
 
     @classmethod
     def known(cls, item: Item) -> dict[str, Any]:
@@ -126,8 +144,13 @@ class CriterionForm(RowForm):
     def validate_guidance(self, field: Any) -> None:
         """As many lines as marks at most, none too long for the screen of a reader."""
         lines = (field.data or "").splitlines()
-        if len(lines) > MARKS or any(len(each) > 300 for each in lines):
-            raise ValidationError(_("Six lignes au plus, de 300 signes au plus : une par note, de 0 à 5."))
+        if len(lines) > self.scale + 1 or any(len(each) > 300 for each in lines):
+            raise ValidationError(
+                _(
+                    "%(count)s lignes au plus, de 300 signes au plus : une par note, de 0 à %(scale)s.",
+                    count=self.scale + 1, scale=self.scale,
+                )
+            )  # fmt: skip
 
     def item(self, former: Item) -> dict[str, Any]:
         """The criterion."""
@@ -137,83 +160,6 @@ class CriterionForm(RowForm):
             "label": self.label.data, "help": self.help.data or "", "weight": f"{(self.weight.data or Decimal(0)).normalize():f}",
             "floor": int(self.floor.data) if self.floor.data else None, "guidance": lines if any(lines) else [],
         }  # fmt: skip
-
-
-class RuleForm(RowForm):
-    """A condition: checked by the machine with its parameter, or judged by an officer."""
-
-    CHOOSER = "check"
-    strand = wtforms.SelectField(_l("Pour quel volet ?"), choices=[], validators=[Optional()])
-    check = wtforms.SelectField(
-        _l("Qui la vérifie ?"), choices=options(CHECKS, empty=_l("Une personne de l’instruction")), validators=[Optional()],
-        description=_l("Un contrôle automatique se fait à l’auto-test, dans le brouillon et au dépôt."),
-    )  # fmt: skip
-    kinds = wtforms.SelectMultipleField(
-        _l("Natures de porteurs admises"), choices=options(CARRIERS),
-        option_widget=wtforms.widgets.CheckboxInput(), widget=wtforms.widgets.ListWidget(prefix_label=False),
-    )  # fmt: skip
-    codes = wtforms.SelectMultipleField(
-        _l("Départements admis"), choices=[],
-        option_widget=wtforms.widgets.CheckboxInput(), widget=wtforms.widgets.ListWidget(prefix_label=False),
-    )  # fmt: skip
-    months = NumberField(_l("Nombre de mois"), [Optional(), NumberRange(1, 240, _l("Entre 1 et 240 mois."))])
-    amount = MoneyField(_l("Montant"), [Optional()])
-    percent = PointsField(
-        _l("Pourcentage"), [Optional(), NumberRange(0, 100, _l("Entre 0 et 100."))], render_kw={"inputmode": "decimal"}
-    )
-    statement = LongTextField(
-        _l("Ce qu’elle dit"), [required(_l("Écrivez la condition en une phrase.")), at_most(1000)], render_kw={"rows": 2},
-        description=_l("La phrase que le public lit, par exemple : la demande ne dépasse pas 50 % du coût."),
-    )  # fmt: skip
-    refusal = LongTextField(
-        _l("Ce qu’on dit à qui ne la remplit pas"), [at_most(1000)], render_kw={"rows": 2},
-        description=_l("Dites ce qui changerait la réponse."),
-    )  # fmt: skip
-    redirect_to = TextField(
-        _l("Vers quel autre dispositif orienter ?"),
-        [at_most(200)],
-        description=_l("Par exemple : OS 1.1, ou OS 2.3 du FEDER."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.codes.choices = [each for each in territory_choices() if getattr(each, "value", "")]
-
-    @classmethod
-    def known(cls, item: Item) -> dict[str, Any]:
-        """The values of the fields."""
-        given = dict(item.get("parameters", {}))
-        for name in ("amount", "percent"):
-            if name in given:
-                given[name] = Decimal(str(given[name]))
-        return {**item, **given}
-
-    @property
-    def own(self) -> str | None:
-        """The parameter of the chosen check, if it has one."""
-        return NEEDS.get(Check(self.check.data)) if self.check.data in set(Check) else None
-
-    def validate_check(self, field: Any) -> None:
-        """A check comes with its parameter."""
-        if self.own and not self[self.own].errors and self[self.own].data in (None, "", []):
-            raise ValidationError(_("Ce contrôle a besoin de : %(what)s.", what=str(self[self.own].label.text).lower()))
-
-    def item(self, former: Item) -> dict[str, Any]:
-        """The condition; parameters of another check go."""
-        found: dict[str, Any] = {"strand": self.strand.data} if self.strand.data else {}
-        if self.check.data:
-            found["check"] = self.check.data
-        found["parameters"] = {self.own: _plain(self[self.own].data)} if self.own else {}
-        return found | {
-            "statement": self.statement.data, "refusal": self.refusal.data or "", "redirect_to": self.redirect_to.data or "",
-        }  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    """A parameter as documents hold it: whole amounts as numbers."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else f"{value.normalize():f}"
-    return value
 
 
 class PieceForm(RowForm):

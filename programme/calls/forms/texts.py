@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from programme.calls.labels import KINDS, THEME_SETS
+from programme.calls.labels import AID_REGIMES, KINDS, THEME_SETS
+from programme.calls.states import AidRegime
 from programme.core.forms import (
     BaseForm,
     LongTextField,
@@ -168,6 +169,10 @@ class SettingsForm(BaseForm):
     )
     silence_starts_when_complete = wtforms.BooleanField(_l("Le délai part du dossier complet"))
     silence_suspended_by_request = wtforms.BooleanField(_l("Une demande de pièces suspend le délai"))
+    aid_regime = wtforms.SelectField(
+        _l("Règles d’aide d’État"), choices=options(AID_REGIMES), default=AidRegime.NONE.value,
+        description=_l("Elles décident des questions posées au porteur qui a une activité économique ; les autres n’en voient qu’une."),
+    )  # fmt: skip
     figures_are_fictional = wtforms.BooleanField(
         _l("Montants, poids et seuils sont fictifs"), description=_l("La page de l’appel le dit alors.")
     )
@@ -178,6 +183,7 @@ class SettingsForm(BaseForm):
             _l("L’horloge légale"),
             ("silence_months", "silence_accepts", "silence_starts_when_complete", "silence_suspended_by_request"),
         ),
+        (_l("Les aides d’État"), ("aid_regime",)),
         (_l("Démonstration"), ("figures_are_fictional",)),
     )
 

@@ -1,13 +1,12 @@
-"""What is wrong with the document of a call, what it lacks before it can be published, and what is a trap for those who answer: pure.
+"""What is wrong with the document of a call, and what it lacks before it can be published: pure.
 
 Three questions, three answers, all of them lists of `Fault`: `faults` (the document cannot be read: nothing of it is
-kept), `lacking` (a draft may lack it, a published call may not), `traps` (allowed, and worth a second look).
+kept), `lacking` (a draft may lack it, a published call may not), `traps.traps` (allowed, and worth a second look).
 """
 
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,22 +15,19 @@ from itertools import islice
 from typing import Any
 
 from programme.calls.rules.schema import CALL_SCHEMA, MOST_QUESTIONS
-from programme.calls.states import Check
-from programme.core.identifiers import fold
-from programme.questionnaires.rules.conditions import Comparison, Condition, Group, How, Joined, condition_from
-from programme.questionnaires.rules.fields import FieldKind, Question, questions_from
+from programme.calls.states import CallKind, Check
+from programme.evaluation.scoring import MARK_MAX
+from programme.questionnaires.rules.conditions import Condition, Group, condition_from, keys_of
+from programme.questionnaires.rules.fields import CONTEXT_KEYS, questions_from
 
 Document = Mapping[str, Any]
 Path = tuple[str | int, ...]
 WHOLE = Decimal(100)
 """What the weights of a grid add up to."""
-MANY_QUESTIONS, MANY_MANDATORY = 30, 20
-"""Questions of one strand above which people give up: observed on national procedures, which advise fewer than thirty fields."""
-
 NEEDS: Mapping[Check, str] = {
     Check.CARRIER_KIND: "kinds", Check.TERRITORY: "codes", Check.DURATION_MAX: "months", Check.COST_MIN: "amount",
     Check.REQUEST_MIN: "amount", Check.REQUEST_MAX: "amount", Check.RATE_MAX: "percent",
-    Check.PUBLIC_SHARE_MAX: "percent", Check.OWN_SHARE_MIN: "percent",
+    Check.PUBLIC_SHARE_MAX: "percent", Check.OWN_SHARE_MIN: "percent", Check.ANSWERS: "condition",
 }  # fmt: skip
 """The parameter that a check cannot do without."""
 
@@ -126,6 +122,7 @@ def _meaning(document: Document) -> Iterator[Fault]:
     yield from _twice(("documents",), document["documents"])
     for place, strand in enumerate(strands):
         yield from _twice(("strands", place, "criteria"), strand["criteria"])
+        yield from _marks(("strands", place, "criteria"), strand)
         questions = [*strand.get("questions", []), *document.get("questions", [])]
         if len(questions) > MOST_QUESTIONS:
             yield Fault(("strands", place, "questions"), "maxItems", {"limit": MOST_QUESTIONS})
@@ -141,8 +138,40 @@ def _meaning(document: Document) -> Iterator[Fault]:
     for place, each in enumerate(document["rules"]):
         if "check" in each and (needed := NEEDS.get(Check(each["check"]))) and needed not in each.get("parameters", {}):
             yield Fault(("rules", place, "parameters"), "parameter", {"name": needed})
+        if "check" in each and Check(each["check"]) is Check.ANSWERS and "condition" in each.get("parameters", {}):
+            yield from _asked(("rules", place, "parameters"), each, strands, document)
     for place, each in enumerate(document.get("sessions", [])):
         yield from _session(("sessions", place), each)
+    if document.get("leads_to") is not None:
+        if document["kind"] != CallKind.INTEREST:
+            yield Fault(("leads_to",), "leads_kind")
+        if document["leads_to"] == document["code"]:
+            yield Fault(("leads_to",), "leads_to_itself")
+
+
+def _marks(path: Path, strand: Document) -> Iterator[Fault]:
+    """A floor is a mark, and there is a line of guidance a mark at most."""
+    scale = strand.get("scale", MARK_MAX)
+    for place, each in enumerate(strand["criteria"]):
+        if (each.get("floor") or 0) > scale:
+            yield Fault((*path, place, "floor"), "maximum", {"limit": scale})
+        if len(each.get("guidance", [])) > scale + 1:
+            yield Fault((*path, place, "guidance"), "maxItems", {"limit": scale + 1})
+
+
+def _asked(path: Path, rule: Document, strands: Sequence[Document], document: Document) -> Iterator[Fault]:
+    """A condition compares what is known of the file or what is asked there; a question of no strand is never answered."""
+    known = set(CONTEXT_KEYS)
+    for strand in strands:
+        if rule.get("strand") in (None, strand["code"]):
+            known |= {each.get("key") for each in (*strand.get("questions", []), *document.get("questions", []))}
+    try:
+        unknown = sorted(set(keys_of(condition_from(rule["parameters"]["condition"]))) - known)
+    except ValueError:
+        yield Fault(path, "condition")
+    else:
+        if unknown:
+            yield Fault(path, "unknown_question", {"key": unknown[0]})
 
 
 def _twice(path: Path, rows: Sequence[Document]) -> Iterator[Fault]:
@@ -211,109 +240,6 @@ def weight(given: Any) -> Decimal:
         return Decimal(0)
 
 
-# ---- traps for those who answer ------------------------------------------------------------------
-
-_PERSONAL = re.compile(
-    r"\b(nom|prenom|telephone|portable|courriel|e-mail|adresse|naissance|age|sexe|nationalite|cv|securite sociale)\b"
-)
-_REGISTRY = re.compile(r"\b(kbis|k-bis|sirene|insee|statuts|journal officiel|recepisse)\b")
-"""Words without accents, looked for in a folded text."""
-
-
-def traps(document: Document) -> list[Fault]:
-    """What makes people give up, or breaks a rule without anybody meaning to.
-
-    Sources: fewer fields (langage clair, national procedures); the purpose of each personal datum (GDPR art. 5 and 13);
-    nobody is asked for what another administration knows (CRPA L113-12, L114-8); reasons for a refusal.
-    """
-    return list(_traps(document))
-
-
-def _traps(document: Document) -> Iterator[Fault]:
-    strands = [each["code"] for each in document["strands"]]
-    for place, strand in enumerate(document["strands"]):
-        path: Path = ("strands", place, "questions")
-        questions = questions_from([*strand.get("questions", []), *document.get("questions", [])])
-        mandatory = sum(each.required and each.show_if is None for each in questions)
-        if len(questions) > MANY_QUESTIONS:
-            yield Fault(path, "many_questions", {"count": len(questions), "most": MANY_QUESTIONS})
-        if mandatory > MANY_MANDATORY:
-            yield Fault(path, "many_mandatory", {"count": mandatory, "most": MANY_MANDATORY})
-        yield from _of_questions(path, questions, strands)
-        for index, criterion in enumerate(strand["criteria"]):
-            if not criterion.get("help") and not criterion.get("guidance"):
-                yield Fault(("strands", place, "criteria", index), "no_guidance", {"label": criterion["label"]})
-    for place, each in enumerate(document["documents"]):
-        if _REGISTRY.search(fold(f"{each['label']} {each.get('hint', '')}")):
-            yield Fault(("documents", place, "label"), "registry", {"label": each["label"]})
-    for place, each in enumerate(document["rules"]):
-        if not each.get("refusal"):
-            yield Fault(("rules", place, "refusal"), "no_refusal", {"label": each["statement"]})
-    if not document.get("sessions"):
-        yield Fault(("sessions",), "no_session")
-
-
-def _of_questions(path: Path, questions: Sequence[Question], strands: Sequence[str]) -> Iterator[Fault]:
-    by_key = {each.key: each for each in questions}
-    times = Counter(each.label.strip().casefold() for each in questions)
-    for place, each in enumerate(questions):
-        here, named = (*path, place), {"label": each.label}
-        if _PERSONAL.search(fold(each.label)) and not each.purpose and each.kind is not FieldKind.LONG_TEXT:
-            yield Fault(here, "purpose", named)
-        if times[each.label.strip().casefold()] > 1:
-            yield Fault(here, "same_words", named)
-        if each.kind in (FieldKind.CHOICE, FieldKind.CHOICES) and len(each.options) < 2:
-            yield Fault(here, "one_choice", named)
-        if each.show_if is not None and not may_hold(each.show_if, by_key, strands):
-            yield Fault(here, "never_shown", named)
-
-
-def may_hold(condition: Condition, questions: Mapping[str, Question], strands: Sequence[str]) -> bool:
-    """Whether some answers make the condition hold, as far as single comparisons tell; False only when none can.
-
-    A comparison with a choice that is not offered, or with another strand's code, never holds. « And » of two
-    different values of one single answer never holds either.
-    """
-    if isinstance(condition, Comparison):
-        return _comparison_may_hold(condition, questions, strands)
-    held = [may_hold(each, questions, strands) for each in condition.parts]
-    return any(held) if condition.joined is Joined.ANY else all(held) and not _contradicts(condition, questions)
-
-
-def _comparison_may_hold(given: Comparison, questions: Mapping[str, Question], strands: Sequence[str]) -> bool:
-    offered = _offered(given.key, questions, strands)
-    if offered is None or given.how in (How.ANSWERED, How.AT_LEAST, How.AT_MOST):
-        return True
-    if given.how is How.IS_NOT:
-        return any(each not in given.values for each in offered)
-    return any(each in offered for each in given.values)
-
-
-def _offered(key: str, questions: Mapping[str, Question], strands: Sequence[str]) -> list[str] | None:
-    """The answers that are possible; None when anything is."""
-    if key == "strand":
-        return list(strands)
-    question = questions.get(key)
-    if question is None:
-        return None
-    if question.kind is FieldKind.YES_NO:
-        return ["yes", "no"]
-    return [code for code, _label in question.options] if question.options else None
-
-
-def _contradicts(group: Group, questions: Mapping[str, Question]) -> bool:
-    wanted: dict[str, set[str]] = {}
-    for each in group.parts:
-        several = isinstance(each, Comparison) and _is_several(each.key, questions)
-        if isinstance(each, Comparison) and each.how in (How.IS, How.ONE_OF) and not several:
-            wanted[each.key] = wanted.get(each.key, set(each.values)) & set(each.values)
-    return any(not values for values in wanted.values())
-
-
-def _is_several(key: str, questions: Mapping[str, Question]) -> bool:
-    return key in questions and questions[key].kind is FieldKind.CHOICES
-
-
 def version_of(part: Any) -> str:
     """What tells whether a part of the document is still what a page was made from."""
     return hashlib.sha256(json.dumps(part, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
@@ -330,6 +256,9 @@ def rename_strand(document: dict[str, Any], former: str, code: str) -> None:
     for each in (*document["rules"], *document["documents"]):
         if each.get("strand") == former:
             each["strand"] = code
+        if "condition" in each.get("parameters", {}):
+            compared = condition_from(each["parameters"]["condition"])
+            each["parameters"] = {**each["parameters"], "condition": _renamed(compared, former, code).to_json()}
     for strand in document["strands"]:
         for question in strand.get("questions", []):
             if question.get("show_if"):

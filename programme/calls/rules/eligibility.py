@@ -9,6 +9,7 @@ from typing import Any
 
 from programme.calls.states import Check
 from programme.core.periods import add_months
+from programme.questionnaires.rules.conditions import Comparison, Condition, How, Joined, condition_from
 
 
 class Verdict(StrEnum):
@@ -36,6 +37,7 @@ class Facts:
     own_funds: Decimal | None = None
     gap: Decimal | None = None
     missing_pieces: int | None = None
+    answers: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,20 @@ _LEVERS = {
 }  # fmt: skip
 
 
+def _answers(facts: Facts, given: Mapping[str, Any]) -> bool | None:
+    return None if facts.answers is None else _settled(condition_from(given["condition"]), facts.answers)
+
+
+def _settled(condition: Condition, known: Mapping[str, Any]) -> bool | None:
+    """Whether a condition holds; None while what is not answered could still change it (Kleene's three values)."""
+    if isinstance(condition, Comparison):
+        unsaid = known.get(condition.key) in (None, "", [], ())
+        return None if unsaid and condition.how is not How.ANSWERED else condition.holds(known)
+    held = [_settled(each, known) for each in condition.parts]
+    decisive = condition.joined is Joined.ANY
+    return decisive if decisive in held else None if None in held else not decisive
+
+
 def _verdict(holds: bool | None) -> Verdict:
     return Verdict.UNKNOWN if holds is None else Verdict.MET if holds else Verdict.BROKEN
 
@@ -189,5 +205,6 @@ _CHECKS: dict[Check, Callable[[Facts, Mapping[str, Any]], bool | None]] = {
     Check.PUBLIC_SHARE_MAX: lambda facts, given: _share_at_most(facts.public_total, facts.cost, given["percent"]),
     Check.OWN_SHARE_MIN: _own_share,
     Check.PLAN_BALANCED: lambda facts, _given: None if facts.gap is None else facts.gap == 0,
+    Check.ANSWERS: _answers,
     Check.PIECES_COMPLETE: lambda facts, _given: None if facts.missing_pieces is None else facts.missing_pieces == 0,
 }

@@ -11,13 +11,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from programme.calls.rules.definition import Fault, Path
+from programme.evaluation.scoring import MARK_MAX
 
 Document = Mapping[str, Any]
 NAMED = ("code", "slug", "kind", "theme_set")
 """What names a call: it never changes once it is published."""
 RELIED_ON = (
     "readers_per_file", "spread_alert", "favourable_from", "reserved_from", "silence_months", "silence_accepts",
-    "silence_starts_when_complete", "silence_suspended_by_request", "blind_reading",
+    "silence_starts_when_complete", "silence_suspended_by_request", "blind_reading", "by_invitation", "money_asked",
+    "aid_regime",
 )  # fmt: skip
 """How files are read and what silence means: settled once the deposit has been open."""
 
@@ -29,9 +31,14 @@ def frozen(before: Document, after: Document, *, has_opened: bool, at: datetime)
 
 def _frozen(before: Document, after: Document, has_opened: bool, at: datetime) -> Iterator[Fault]:
     for name in (*NAMED, *(RELIED_ON if has_opened else ())):
-        if before[name] != after[name]:
+        # A change begun before a release knows nothing of what the release added: it is the call's own.
+        if before.get(name) != after.get(name, before.get(name)):
             yield Fault((name,), "frozen")
+    if before.get("regulation") and not after.get("regulation", before["regulation"]):
+        yield Fault(("regulation",), "gone", {"label": before["regulation"]["name"]})
     if has_opened:
+        if bool(before.get("leads_to")) != bool(after.get("leads_to", before.get("leads_to"))):
+            yield Fault(("leads_to",), "frozen")  # Another full file may be asked for; an award is no invitation.
         yield from _strands(before, after)
         yield from _rules(before["rules"], after["rules"])
         yield from _kept(("documents",), before["documents"], after["documents"])
@@ -56,7 +63,8 @@ def _strands(before: Document, after: Document) -> Iterator[Fault]:
 
 
 def _weights(strand: Document) -> list[tuple[str, Decimal, Any]]:
-    return [(each["code"], Decimal(str(each["weight"])), each.get("floor")) for each in strand["criteria"]]
+    scale = ("", Decimal(strand.get("scale", MARK_MAX)), None)
+    return [scale] + [(each["code"], Decimal(str(each["weight"])), each.get("floor")) for each in strand["criteria"]]
 
 
 def _pieces(before: Any, after: Any) -> Iterator[Fault]:
@@ -130,7 +138,7 @@ def changed(before: Document, after: Document) -> list[Path]:
                 if place >= len(before[name]) or _same(each) != _same(before[name][place])
             ]
             found += [(name,)] if len(before[name]) > len(rows) else []
-        elif before.get(name) != after[name]:
+        elif _same(before.get(name)) != _same(after[name]) if name == "objectives" else before.get(name) != after[name]:
             found.append((name,))
     return found
 

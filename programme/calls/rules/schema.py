@@ -5,9 +5,10 @@ Lengths are those of the columns: what the schema accepts, the database takes.
 
 from typing import Any
 
-from programme.calls.states import CallKind, Check
+from programme.calls.states import AidRegime, CallKind, Check, MoneyAsked
+from programme.evaluation.scoring import SCALE_LEAST, SCALE_MOST
 from programme.organisations.states import OrganisationKind
-from programme.questionnaires.rules.schema import QUESTION_SCHEMA
+from programme.questionnaires.rules.schema import CONDITION_SCHEMA, QUESTION_SCHEMA
 from programme.strategy.states import ThemeSet
 
 AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
@@ -54,17 +55,18 @@ _STRAND = _text(10, least=1, pattern=r"^[A-Za-z0-9]+$")
 
 CRITERION = _object(
     ("code", "label", "weight"),
-    code=_CODE, label=_text(200), help=_text(2000), weight=_POINTS, floor=_or_null(_whole(1, 5)),
-    guidance=_list(_text(300), 6),
+    code=_CODE, label=_text(200), help=_text(2000), weight=_POINTS, floor=_or_null(_whole(1, SCALE_MOST)),
+    guidance=_list(_text(300), SCALE_MOST + 1),
 )  # fmt: skip
 STRAND = _object(
     ("code", "title", "summary", "criteria"),
-    code=_STRAND, title=_text(200), summary=_text(2000), criteria=_list(CRITERION, 30), questions=_list(QUESTION_SCHEMA, MOST_QUESTIONS),
+    code=_STRAND, title=_text(200), summary=_text(2000), scale=_whole(SCALE_LEAST, SCALE_MOST),
+    criteria=_list(CRITERION, 30), questions=_list(QUESTION_SCHEMA, MOST_QUESTIONS),
 )  # fmt: skip
 PARAMETERS = _object(
     (),
     kinds=_list(_codes(OrganisationKind), len(OrganisationKind)), codes=_list(_text(10), 120), months=_whole(1, 240),
-    amount=_EUROS, percent=_POINTS,
+    amount=_EUROS, percent=_POINTS, condition=CONDITION_SCHEMA,
 )  # fmt: skip
 RULE = _object(
     ("statement",),
@@ -82,6 +84,8 @@ SESSION = _object(
     label=_text(120), opens_at=_text(40, pattern=INSTANT), closes_at=_text(40, pattern=INSTANT),
     envelope=_text(20, pattern=AMOUNT), committee_on=_or_null(_text(10, pattern=DAY)), vote_on=_or_null(_text(10, pattern=DAY)),
 )  # fmt: skip
+REGULATION = _object(("name", "sha256"), name=_text(255), sha256=_text(64, least=64, pattern=r"^[0-9a-f]+$"))
+"""The rules as a PDF: their name and their digest, by which they are recognised; the file does not travel with the document."""
 CALL_SCHEMA: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Call for projects",
@@ -100,6 +104,7 @@ CALL_SCHEMA: Schema = {
         silence_accepts={"type": "boolean"}, silence_starts_when_complete={"type": "boolean"},
         silence_suspended_by_request={"type": "boolean"}, figures_are_fictional={"type": "boolean"},
         strands=_list(STRAND, 12), questions=_list(QUESTION_SCHEMA, MOST_QUESTIONS), rules=_list(RULE, 80), documents=_list(DOCUMENT, 60),
-        sessions=_list(SESSION, 60),
+        sessions=_list(SESSION, 60), leads_to=_or_null(_text(40, least=1)), by_invitation={"type": "boolean"},
+        money_asked=_codes(MoneyAsked), aid_regime=_codes(AidRegime), objectives=_list(_text(130, least=1), 40), regulation=_or_null(REGULATION),
     ),
 }  # fmt: skip

@@ -11,11 +11,13 @@ from flask_babel import gettext as _
 from programme.accounts.models import Account
 from programme.calls import queries
 from programme.calls.models import Call, CallSession, CallStrand, EligibilityRule, RequiredDocument
-from programme.calls.states import DEFINABLE, CallKind, CallState, Check, RuleKind, SessionState
+from programme.calls.services import references
+from programme.calls.states import DEFINABLE, AidRegime, CallKind, CallState, Check, MoneyAsked, RuleKind, SessionState
 from programme.core import journal
 from programme.core.database import in_turn
 from programme.core.errors import RuleBroken
 from programme.evaluation.models import Criterion, Grid, ReviewPool
+from programme.evaluation.scoring import MARK_MAX
 from programme.extensions import db
 from programme.questionnaires import services as questionnaires
 from programme.strategy.states import ThemeSet
@@ -30,6 +32,7 @@ MAY_LACK = frozenset({"contacts"})
 SETTINGS = (
     "readers_per_file", "spread_alert", "favourable_from", "reserved_from", "silence_months", "silence_accepts",
     "silence_starts_when_complete", "silence_suspended_by_request", "figures_are_fictional", "blind_reading",
+    "by_invitation",
 )  # fmt: skip
 
 
@@ -52,6 +55,7 @@ def install(document: Document, *, at: datetime, by: Account | None = None) -> C
     call = Call(
         slug=document["slug"], code=document["code"], created_at=at, pool=ReviewPool(name=str(document["title"])),
         state=CallState.DRAFT, sessions=[], strands=[], rules=[], required_documents=[],
+        objectives=[], regulations=[],
     )  # fmt: skip
     become(call, document, at=at)
     journal.record("call.installed", on=call, by=by, at=at, after={"code": call.code})
@@ -84,9 +88,13 @@ def become(call: Call, document: Document, *, at: datetime) -> None:
             setattr(call, name, document[name])
     yearly = document.get("annual_envelope")
     call.annual_envelope = None if yearly is None else _amount(yearly)
+    call.aid_regime = AidRegime(document.get("aid_regime", AidRegime.NONE))
+    call.money_asked = MoneyAsked(document.get("money_asked", MoneyAsked.FULL))
+    references.follow(call, document)
     db.session.add(call)
     db.session.flush()  # What follows names the call.
     _strands(call, document, at)
+    references.regulate(call, document.get("regulation"), at=at)
     db.session.flush()  # Rules and pieces name the strands.
     codes = {each.code: each.id for each in call.strands}
     _rules(call, document["rules"], codes)
@@ -108,6 +116,7 @@ def _strands(call: Call, document: Document, at: datetime) -> None:
             _ask(call, strand, given, questions, at)
         strand.title, strand.summary, strand.position = given["title"], given["summary"], position
         strand.grid.title = f"{call.title}, {given['title']}"[:200]
+        strand.grid.scale = given.get("scale", MARK_MAX)
         _criteria(strand.grid, given["criteria"])
     for gone in known.values():
         _release(call, gone)
@@ -238,7 +247,9 @@ def definition_of(call: Call) -> dict[str, Any]:
     return {
         "code": call.code, "slug": call.slug, "kind": call.kind.value, "theme_set": call.theme_set.value,
         **{name: getattr(call, name) for name in (*TEXTS, *SETTINGS)},
-        "annual_envelope": None if yearly is None else f"{yearly:.2f}",
+        "annual_envelope": None if yearly is None else f"{yearly:.2f}", "money_asked": call.money_asked.value,
+        "aid_regime": call.aid_regime.value,
+        **references.named(call),
         "strands": [_strand_defined(each) for each in call.strands],
         "rules": [
             {
@@ -248,14 +259,7 @@ def definition_of(call: Call) -> dict[str, Any]:
             }
             for each in call.rules
         ],
-        "documents": [
-            {
-                **_of_strand(codes, each.strand_id), "code": each.code, "label": each.label, "hint": each.hint,
-                "mandatory": each.is_mandatory, "carriers": each.carrier_kinds, "themes": each.theme_codes,
-                "valid_months": each.valid_months,
-            }
-            for each in call.required_documents
-        ],
+        "documents": [_document_defined(codes, each) for each in call.required_documents],
         "sessions": [
             {
                 "label": each.label, "opens_at": each.opens_at.isoformat(), "closes_at": each.closes_at.isoformat(),
@@ -269,7 +273,7 @@ def definition_of(call: Call) -> dict[str, Any]:
 def duplicate(call: Call, *, by: Account, at: datetime) -> Call:
     """A draft like this call, under a code and an address of its own, without calendar: its sessions are over or its own."""
     title = _("%(title)s (copie)", title=call.title[:190])
-    document = {**definition_of(call), "title": title, "sessions": []}
+    document = {**definition_of(call), "title": title, "sessions": [], "regulation": None}
     return install({**document, **free_name(call.code, call.slug, first=2)}, at=at, by=by)
 
 
@@ -286,7 +290,7 @@ def free_name(code: str, slug: str, *, first: int = 1) -> dict[str, str]:
 
 def _strand_defined(strand: CallStrand) -> dict[str, Any]:
     return {
-        "code": strand.code, "title": strand.title, "summary": strand.summary,
+        "code": strand.code, "title": strand.title, "summary": strand.summary, "scale": strand.grid.scale,
         "criteria": [
             {
                 "code": each.code, "label": each.label, "help": each.help, "weight": f"{each.weight.normalize():f}",
@@ -295,6 +299,14 @@ def _strand_defined(strand: CallStrand) -> dict[str, Any]:
             for each in strand.grid.criteria
         ],
         "questions": strand.form_definition.questions_json,
+    }  # fmt: skip
+
+
+def _document_defined(codes: Mapping[int, str], piece: RequiredDocument) -> dict[str, Any]:
+    return {
+        **_of_strand(codes, piece.strand_id), "code": piece.code, "label": piece.label, "hint": piece.hint,
+        "mandatory": piece.is_mandatory, "carriers": piece.carrier_kinds, "themes": piece.theme_codes,
+        "valid_months": piece.valid_months,
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from programme.calls.labels import fault_words
 from programme.calls.models import Call, CallSession, EligibilityRule
 from programme.calls.rules import definition as rules
 from programme.calls.rules import eligibility
+from programme.calls.services import references
 from programme.calls.services.definition import definition_of
 from programme.calls.states import CALL, SESSION, CallState, SessionState
 from programme.core import journal
@@ -44,14 +45,17 @@ def lead(call: Call, verb: str, *, by: Account | None, at: datetime) -> None:
         RuleBroken: the call lacks something that a published call needs; the sentence says what first.
     """
     before, target = call.state, CallState(CALL.target(call.state, verb))
-    if verb in COMPLETE_BEFORE and (lacking := rules.lacking(definition_of(call))):
+    document = definition_of(call) if verb in COMPLETE_BEFORE else None
+    if document is not None and (lacking := rules.lacking(document)):
         raise RuleBroken(
             ngettext(
                 "Il manque une chose à l’appel. %(first)s", "Il manque %(num)s choses à l’appel. D’abord : %(first)s",
-                len(lacking), first=fault_words(lacking[0]),
+                len(lacking), first=fault_words(lacking[0], [each["code"] for each in document["strands"]]),
             )
         )  # fmt: skip
     call.state = target
+    if verb == "publish" and call.regulations:
+        references.number(call, call.regulations[-1], at=at)
     if verb == "open" and call.opens_at is None:
         call.opens_at = at
     if verb == "close":

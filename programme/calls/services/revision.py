@@ -11,6 +11,7 @@ from programme.calls import queries
 from programme.calls.labels import fault_words
 from programme.calls.models import Call, CallRevision
 from programme.calls.rules import definition, revision
+from programme.calls.services import references
 from programme.calls.services.definition import become, definition_of
 from programme.calls.states import REVISABLE
 from programme.core import journal
@@ -43,6 +44,7 @@ def revise(call: Call, document: dict[str, Any], part: str, *, by: Account, at: 
     """
     if call.state not in REVISABLE:
         raise RuleBroken(_("L’appel est clos : sa définition ne change plus. Dupliquez-le pour en préparer un autre."))
+    references.ensure_no_circle(document)
     before, has_opened = definition_of(call), call.opens_at is not None
     draft = db.session.scalars(queries.open_revision(call.id)).one_or_none()
     former = [] if draft is None else revision.frozen(before, draft.document, has_opened=has_opened, at=at)
@@ -83,6 +85,9 @@ def publish_revision(call: Call, changes: str, version: str, *, by: Account, at:
         raise RuleBroken(fault_words(found[0]))
     become(call, document, at=at)
     draft.changes, draft.published_at = changes, at
+    for each in call.regulations:
+        if each.published_at == at:
+            each.revision_id = draft.id
     journal.record("call_revision.published", on=draft, by=by, at=at, after={"number": draft.number})
     for listener in _listeners:
         listener(draft, at)
@@ -99,6 +104,7 @@ def drop_revision(call: Call, *, by: Account, at: datetime) -> None:
     if draft is None:
         raise RuleBroken(_("Aucune modification n’est préparée."))
     journal.record("call.revision_dropped", on=call, by=by, at=at, before={"number": draft.number})
+    references.forget_waiting(call)
     db.session.delete(draft)
 
 

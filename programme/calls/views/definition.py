@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -12,14 +13,14 @@ from werkzeug.datastructures import FileStorage
 from programme.accounts.policy import staff
 from programme.accounts.states import Role
 from programme.calls import policy, queries, services
-from programme.calls.forms.texts import DocumentForm, NewCallForm, RevisionForm
+from programme.calls.forms.texts import DocumentForm, NewCallForm, RevisionForm, SettingsForm, TextsForm
 from programme.calls.labels import CALL_STATES, CALL_TONES, CALL_VERBS, KINDS, fault_words, place_words
 from programme.calls.models import Call
 from programme.calls.rules import definition as rules
-from programme.calls.rules import revision
+from programme.calls.rules import revision, traps
 from programme.calls.states import CALL, DEFINABLE, REVISABLE
 from programme.calls.views import bp
-from programme.calls.views.parts import FORMS, LISTS, rows_at, total_weight
+from programme.calls.views.parts import FORMS, LISTS, form_of, rows_at, steps_note, total_weight
 from programme.core.access import access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
@@ -46,7 +47,7 @@ def may_change(call: Call) -> bool:
     return policy.can_define(current_account()) and call.state in DEFINABLE | REVISABLE
 
 
-def change(slug: str, part: str, made: Callable[[dict[str, Any]], None]) -> None:
+def change(slug: str, part: str, made: Callable[[dict[str, Any], Call], None]) -> None:
     """Change the document of a call, in one transaction; `made` changes it in place. Of a published call, a change is prepared.
 
     Raises:
@@ -57,9 +58,9 @@ def change(slug: str, part: str, made: Callable[[dict[str, Any]], None]) -> None
         require(policy.can_define(current_account()))
         former = services.working_document(call)
         document = deepcopy(former)
-        made(document)
+        made(document, call)
         if found := rules.new_faults(rules.faults(document), rules.faults(former)):
-            raise RuleBroken(fault_words(found[0]))
+            raise RuleBroken(fault_words(found[0], _codes(document)))
         keep = services.redefine if call.state in DEFINABLE else services.revise
         keep(call, document, part, by=current_account(), at=now())
 
@@ -100,7 +101,12 @@ def read_document() -> ResponseReturnValue:
     if form.validate() and not found:
         with unit_of_work():
             named = services.free_name(document["code"], document["slug"])
-            call = services.install({**document, **named}, at=now(), by=current_account())
+            call, left = (
+                services.install({**document, **named}, at=now(), by=current_account()),
+                services.unknown(document),
+            )
+        if left:
+            flash(_("Ce qui n’est pas connu ici n’est pas repris : %(what)s.", what=" ; ".join(left)), "info")
         flash(_("Brouillon créé sous le code %(code)s.", code=call.code), "success")
         return redirect(url_for(".define", slug=call.slug))
     form.document.errors = [*form.document.errors, _("Ce fichier n’est pas un appel : rien n’est créé.")]
@@ -131,15 +137,21 @@ def define(slug: str) -> ResponseReturnValue:
 
 def _hub(call: Call, form: RevisionForm, status: int = 200) -> ResponseReturnValue:
     account, document, before = current_account(), services.working_document(call), services.definition_of(call)
-    form.version.data = rules.version_of(document)
+    form.version.data, steps = rules.version_of(document), services.steps(call.code)
     return render_template(
         "calls/define.html", call=call, document=document, forms=FORMS, lists=LISTS, kinds=KINDS, states=CALL_STATES,
-        tones=CALL_TONES, lacking=rules.lacking(document), traps=rules.traps(document), words=fault_words, part_of=part_of,
+        tones=CALL_TONES, lacking=rules.lacking(document), traps=traps.traps(document, steps), words=partial(fault_words, strands=_codes(document)), part_of=part_of,
         rows_at=rows_at, total_weight=total_weight, definable=call.state in DEFINABLE, verb_labels=CALL_VERBS, form=form,
         verbs=sorted((v for v in CALL.allowed(call.state) if policy.can_lead(account, call, v)), key="send_back".__eq__), without_return=policy.WITHOUT_RETURN,
-        can_define=policy.can_define(account), can_publish=policy.may_say(account, "publish"), place_words=place_words,
-        changed=revision.changed(before, document), before=before, revisable=call.state in REVISABLE,
+        can_define=policy.can_define(account), can_publish=policy.may_say(account, "publish"), place_words=partial(place_words, strands=_codes(document)),
+        changed=revision.changed(before, document), before=before, revisable=call.state in REVISABLE, form_of=form_of,
+        step_note=steps_note(document, steps),
     ), status  # fmt: skip
+
+
+def _codes(document: dict[str, Any]) -> list[str]:
+    """The codes of the strands in their order: what people call them by."""
+    return [str(each["code"]) for each in document["strands"]]
 
 
 @bp.post("/agents/appels/<slug>/modification")
@@ -183,9 +195,10 @@ def part_of(call: Call, document: dict[str, Any], path: rules.Path) -> str:
     strand = document["strands"][path[1]]["code"] if in_strand else None
     listed = next((name for name, each in LISTS.items() if each.key == key), None)
     place = next((each for each in path[3 if in_strand else 1 :] if isinstance(each, int)), None)
+    if key == "regulation":
+        return url_for(".define_regulation", slug=call.slug)
     if listed is None:
-        settings = key in {name for _title, names in FORMS["reglages"][1].SECTIONS for name in names}
-        return url_for(".define_part", slug=call.slug, part="reglages" if settings else "textes", _anchor=str(key))
+        return url_for(".define_part", slug=call.slug, part=form_of(str(key)), _anchor=str(key))
     if place is None:
         return url_for(".define_list", slug=call.slug, name=listed, volet=strand)
     return url_for(".define_row", slug=call.slug, name=listed, place=place, volet=strand)
@@ -199,7 +212,7 @@ def define_part(slug: str, part: str) -> ResponseReturnValue:
         abort(404)
     call, (title, made_of) = load(slug), FORMS[part]
     document = services.working_document(call)
-    form = made_of(request.form, data=made_of.known(document))
+    form = _part_form(made_of, call, document)
     require(not form.posted or policy.can_define(current_account()))
     status = _kept(slug, form) if form.posted else 200
     if form.posted and status == 200:
@@ -211,12 +224,20 @@ def define_part(slug: str, part: str) -> ResponseReturnValue:
     ), status
 
 
+def _part_form(made_of: Any, call: Call, document: dict[str, Any]) -> Any:
+    """The form of a part with what it offers; only the parts that name other things offer any."""
+    form = made_of(request.form, data=made_of.known(document))
+    if not isinstance(form, TextsForm | SettingsForm):
+        form.offer(document, services.steps(call.code), services.objectives())
+    return form
+
+
 def _kept(slug: str, form: Any) -> int:
     """Keep the part: 200 when it is kept, else why not, said on the form."""
     if not form.validate():
         return 422
     try:
-        change(slug, form.PART, lambda kept: _replace(kept, form))
+        change(slug, form.PART, lambda kept, _call: _replace(kept, form))
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
         return 409 if isinstance(refusal, Overtaken) else 422
@@ -229,7 +250,7 @@ def _replace(document: dict[str, Any], form: Any) -> None:
     Raises:
         Overtaken: both changed the same field, in two ways.
     """
-    typed, seen = form.part(), dict(each.split(":") for each in form.version.data.split() if ":" in each)
+    typed, seen = form.part(), dict(each.split(":") for each in (form.version.data or "").split() if ":" in each)
     mine = {name: value for name, value in typed.items() if rules.version_of(value) != seen.get(name)}
     if any(rules.version_of(document[name]) not in (seen.get(name), rules.version_of(mine[name])) for name in mine):
         raise Overtaken(

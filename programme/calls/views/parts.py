@@ -10,19 +10,40 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from programme.calls.forms.question import QuestionForm
-from programme.calls.forms.rows import CriterionForm, PieceForm, RowForm, RuleForm, SessionForm, StrandForm
+from programme.calls.forms.rows import CriterionForm, PieceForm, RowForm, SessionForm, StrandForm
+from programme.calls.forms.rule import RuleForm
+from programme.calls.forms.steps import ObjectivesForm, StepsForm
 from programme.calls.forms.texts import SettingsForm, TextsForm
-from programme.calls.labels import CHECKS, QUESTION_KINDS
+from programme.calls.labels import CHECKS, MONEY, QUESTION_KINDS
 from programme.calls.rules.definition import Path, weight
-from programme.calls.states import Check
+from programme.calls.rules.traps import Step
+from programme.calls.states import Check, MoneyAsked
 from programme.core.i18n import datetime_short, money
 from programme.questionnaires.rules.kinds import FieldKind
 
 Item = Mapping[str, Any]
-FORMS: dict[str, tuple[Any, type[TextsForm | SettingsForm]]] = {
+FORMS: dict[str, tuple[Any, type[TextsForm | SettingsForm | StepsForm | ObjectivesForm]]] = {
     "textes": (_l("Les textes"), TextsForm),
     "reglages": (_l("La lecture et l’horloge légale"), SettingsForm),
+    "etapes": (_l("Les étapes et le budget demandé"), StepsForm),
+    "objectifs": (_l("Les objectifs de la stratégie"), ObjectivesForm),
 }
+
+
+def form_of(key: str) -> str:
+    """The form that holds this key of the document."""
+    held = (code for code, (_title, made) in FORMS.items() if any(key in names for _words, names in made.SECTIONS))
+    return next(held, "textes")
+
+
+def steps_note(document: Item, steps: Mapping[str, Step]) -> str:
+    """« Mène à « Dossier complet ». Une estimation »: what the part on the steps says, in a line."""
+    said = [str(MONEY[MoneyAsked(document["money_asked"])])]
+    if document["leads_to"] in steps:
+        said.insert(0, _("Mène à « %(title)s »", title=steps[document["leads_to"]].title))
+    if document["by_invitation"]:
+        said.insert(0, _("Sur invitation"))
+    return ". ".join(said) + "."
 
 
 @dataclass(frozen=True)
@@ -74,7 +95,9 @@ def _strand(each: Item) -> str:
 def _criterion(each: Item) -> str:
     said = _("poids %(weight)s", weight=format_decimal(Decimal(str(each["weight"])).normalize()))
     return (
-        said if each.get("floor") is None else _("%(said)s, au moins %(floor)s sur 5", said=said, floor=each["floor"])
+        said
+        if each.get("floor") is None
+        else _("%(said)s, note éliminatoire %(floor)s", said=said, floor=each["floor"])
     )
 
 
@@ -126,7 +149,7 @@ LISTS: dict[str, Listing] = {
     ),
     "grille": Listing(
         _l("La grille"), _l("Critère"), "criteria", CriterionForm, lambda each: str(each["label"]), _criterion,
-        _l("Ajouter un critère"), _l("Aucun critère"), _l("Chaque critère est noté de 0 à 5 ; les poids font 100 ensemble."), True,
+        _l("Ajouter un critère"), _l("Aucun critère"), _l("Les poids des critères font 100 ensemble ; le volet dit la meilleure note."), True,
     ),
     "questions": Listing(
         _l("Les questions"), _l("Question"), "questions", QuestionForm, lambda each: str(each["label"]), _question,

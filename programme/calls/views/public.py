@@ -82,6 +82,8 @@ def _page(slug: str) -> str:
         drawing=trame(call.slug, "cote", 900, 460), states=CALL_STATES, tones=CALL_TONES, kinds=KINDS,
         carrier_words=lambda kinds: " ; ".join(str(CARRIERS[kind]) for kind in kinds), criteria=_criteria(call),
         judged=[each for each in call.rules if each.kind is RuleKind.JUDGED], revisions=_revisions(call),
+        versions=[each for each in call.regulations if each.number is not None],
+        ways_in=db.session.scalars(queries.leading_to(call.id)).all() if call.by_invitation else (),
         funded=db.session.execute(grants.totals(grants.Filters(call_slug=call.slug))).one(),
         automatic=[each for each in call.rules if each.kind is RuleKind.AUTOMATIC],
     )  # fmt: skip

@@ -11,14 +11,17 @@ from programme.accounts.policy import staff
 from programme.accounts.states import Role
 from programme.calls import policy, services
 from programme.calls.forms.question import Askable, QuestionForm
+from programme.calls.forms.rule import RuleForm
 from programme.calls.labels import fault_words
 from programme.calls.models import Call
 from programme.calls.rules import definition as rules
+from programme.calls.rules import traps
 from programme.calls.views import bp
 from programme.calls.views.definition import Overtaken, change, load, may_change
 from programme.calls.views.parts import LISTS, Listing, rows_at, total_weight
 from programme.core.access import access, current_account, require
 from programme.core.errors import RuleBroken
+from programme.evaluation.scoring import MARK_MAX
 from programme.extensions import db
 from programme.organisations.labels import KINDS as CARRIERS
 from programme.questionnaires.forms import data_from, form_class, spare_rows
@@ -53,11 +56,11 @@ def define_list(slug: str, name: str) -> ResponseReturnValue:
     call = load(slug)
     listing, document, path, strand = _listed(call, name)
     rows = rows_at(document, path)
-    found = rules.places([*rules.lacking(document), *rules.traps(document)], *path)
+    found = rules.places([*rules.lacking(document), *traps.traps(document)], *path)
     return render_template(
         "calls/define_list.html", call=call, name=name, listing=listing, rows=rows, strand=strand, strands=document["strands"],
-        version=rules.version_of(rows), definable=may_change(call), weights=total_weight(rows) if name == "grille" else None,
-        found=[(each.path[len(path)] if len(each.path) > len(path) else None, fault_words(each)) for each in found],
+        version=rules.version_of(rows), definable=may_change(call), scale=_scale(document, strand), weights=total_weight(rows) if name == "grille" else None,
+        found=[(each.path[len(path)] if len(each.path) > len(path) else None, fault_words(each, [one["code"] for one in document["strands"]])) for each in found],
     )  # fmt: skip
 
 
@@ -68,7 +71,7 @@ def define_row(slug: str, name: str, place: int) -> ResponseReturnValue:
     call = load(slug)
     listing, document, path, strand = _listed(call, name)
     rows, several = rows_at(document, path), len(document["strands"]) > 1
-    form = _row_form(call, listing, document, rows, place)
+    form = _row_form(call, listing, document, rows, place, scale=_scale(document, strand))
     require(not form.posted or policy.can_define(current_account()))
     status = _written(slug, name, path, form) if form.posted else 200
     if form.posted and status == 200 and request.form.get("action") != "preview":
@@ -88,7 +91,7 @@ def _row_page(
     return render_template(
         "calls/define_row.html", call=call, form=form, is_new=place == len(rows), preview=preview,
         label=named["listing"].label(rows[place]) if place < len(rows) else "", definable=may_change(call),
-        list_version=rules.version_of(rows), **named,
+        list_version=rules.version_of(rows), previewing=previewing, **named,
     ), 200 if previewing else status  # fmt: skip
 
 
@@ -96,17 +99,21 @@ def _forgive(form: Any) -> None:
     """Who only looks is told nothing of what lacks: the rest is still to be written."""
     for field in form:
         field.errors = []
-    for row in getattr(form, "comparisons", ()):
+    for row in getattr(form, "comparisons", None) or ():
         row.form.value.errors = []
 
 
-def _row_form(call: Call, listing: Listing, document: Any, rows: list[dict[str, Any]], place: int) -> Any:
+def _row_form(
+    call: Call, listing: Listing, document: Any, rows: list[dict[str, Any]], place: int, *, scale: int
+) -> Any:
     if place > len(rows):
         abort(404)
     former = rows[place] if place < len(rows) else {}
-    more: dict[str, Any] = {"strands": document["strands"], "themes": _themes(call)}
+    more: dict[str, Any] = {"strands": document["strands"], "themes": _themes(call), "scale": scale}
     if listing.form is QuestionForm:
         more |= {"askable": _askable(document, rows[:place], more["themes"]), "former": former}
+    if listing.form is RuleForm:
+        more |= {"askable": _askable(document, _all_questions(document), more["themes"]), "former": former}
     form = listing.form(request.form, data=listing.form.known(former) if former else None, **more)
     named = "key" if listing.form is QuestionForm else "code"
     form.taken = [each[named] for other, each in enumerate(rows) if other != place and named in each]
@@ -117,6 +124,20 @@ def _row_form(call: Call, listing: Listing, document: Any, rows: list[dict[str, 
         form.version.data = rules.version_of(former) if former else NEW
         form.row_name.data = _name_of(former) if former else ""
     return form
+
+
+def _all_questions(document: Any) -> list[dict[str, Any]]:
+    """Every question of the call once, whatever its strand."""
+    known: dict[str, dict[str, Any]] = {}
+    for each in (*document["strands"], document):
+        known |= {asked["key"]: asked for asked in each.get("questions", []) if asked["key"] not in known}
+    return list(known.values())
+
+
+def _scale(document: Any, strand: str | None) -> int:
+    """The best mark of the grid of a strand."""
+    found = (int(each.get("scale", MARK_MAX)) for each in document["strands"] if each["code"] == strand)
+    return next(found, MARK_MAX)
 
 
 def _numbers(earlier: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -162,7 +183,7 @@ def _written(slug: str, name: str, path: rules.Path, form: Any) -> int:
         return 422
     try:
         if request.form.get("action") != "preview":
-            change(slug, name, lambda document: _put(document, name, path, form))
+            change(slug, name, lambda document, _call: _put(document, name, path, form))
     except RuleBroken as refusal:
         form.form_errors.append(refusal.message)
         return 409 if isinstance(refusal, Overtaken) else 422
@@ -241,7 +262,7 @@ def move_row(slug: str, name: str, place: int, act: str) -> ResponseReturnValue:
     if place >= len(rows_at(document, path)):
         abort(404)
     try:
-        change(slug, name, lambda kept: _acted(rows_at(kept, path), place, act))
+        change(slug, name, lambda kept, _call: _acted(rows_at(kept, path), place, act))
     except RuleBroken as refusal:
         flash(refusal.message, "error")
         return redirect(url_for(".define_list", slug=slug, name=name, volet=strand))

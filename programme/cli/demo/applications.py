@@ -38,7 +38,9 @@ from programme.extensions import db
 from programme.organisations.models import Organisation
 from programme.projects import services as projects
 from programme.projects.models import Project
-from programme.questionnaires.rules.fields import FieldKind, Question, asked
+from programme.questionnaires.rules.fields import Question, asked
+from programme.questionnaires.rules.gazetteer import find
+from programme.questionnaires.rules.kinds import UNTYPED, FieldKind
 from programme.questionnaires.rules.samples import plausible
 from programme.strategy.models import Subdomain, Theme
 
@@ -207,16 +209,36 @@ def _answers(strand: CallStrand, application: Application, sketch: Sketch) -> di
     answers: dict[str, Any] = {}
     context = services.condition_context(application)
     for question in strand.form_definition.questions:
-        if question in asked(strand.form_definition.questions, answers, context) and not question.formula:
-            answers[question.key] = _answer(question, sketch)
+        if question in asked(strand.form_definition.questions, answers, context) and question.kind not in UNTYPED:
+            answers[question.key] = _answer(question, sketch, application.organisation)
     return answers
 
 
-def _answer(question: Question, sketch: Sketch) -> Any:
+def _answer(question: Question, sketch: Sketch, carrier: Organisation) -> Any:
+    """A right answer that goes with the project: it takes place where its carrier is, if the reference knows it."""
+    if question.kind is FieldKind.TERRITORY:
+        for place in find(carrier.city or "", question.levels, 1):
+            return {"level": place.level.value, "code": place.code, "name": place.name}
+    if question.kind is FieldKind.TABLE:
+        return [_row(question, sketch, rank) for rank in range(2)]
     own = {FieldKind.NUMBER: 3 + len(sketch.title) % 7, FieldKind.LONG_TEXT: LASTING, FieldKind.TEXT: sketch.summary}
     if question.kind in own and not question.decimals:
         return own[question.kind]
     return plausible(question)
+
+
+def _row(question: Question, sketch: Sketch, rank: int) -> dict[str, Any]:
+    """A row of a table: words that are steps or partners, dates that follow each other, choices in turn."""
+    texts = {"step": ("Collecter et nettoyer", "Publier et faire essayer"), "partner": ("Commune voisine", "Association d’habitants")}  # fmt: skip
+    cells: dict[str, Any] = {}
+    for each in question.columns:
+        options = [code for code, _label in each.options]
+        cells[each.key] = {
+            FieldKind.TEXT: texts.get(each.key, ("Premier", "Second"))[rank], FieldKind.DAY: f"2027-{4 + 5 * rank:02}-30",
+            FieldKind.MONEY: f"{sketch.cost // 10 * (rank + 1)}.00", FieldKind.NUMBER: 3 + rank,
+            FieldKind.YES_NO: "yes", FieldKind.CHOICE: options[rank % len(options)] if options else None,
+        }[each.kind]  # fmt: skip
+    return cells
 
 
 def _plan(application: Application, sketch: Sketch) -> None:
@@ -304,9 +326,9 @@ def _live(application: Application, sketch: Sketch, officer: Account, deposit: d
 
 def _pieces(application: Application, sketch: Sketch, at: datetime) -> None:
     """Small real PDF files; a few pieces are left as the story of the file wants."""
-    for index, piece in enumerate(application.pieces):
+    for index, piece in enumerate(application.asked_pieces):
         late = sketch.state in (S.INFO_REQUESTED, S.DROPPED) and index == 0
-        if not piece.required_document.is_mandatory and index % 2:
+        if not piece.is_mandatory and index % 2 and piece.question_key is None:
             continue
         _fill(piece, application, at)
         if sketch.state in (S.ADMISSIBLE, S.UNDER_REVIEW, S.SCORING, S.AWARDED):
@@ -318,7 +340,7 @@ def _pieces(application: Application, sketch: Sketch, at: datetime) -> None:
 
 
 def _fill(piece: Piece, application: Application, at: datetime) -> None:
-    name = slugify(piece.required_document.label)
+    name = slugify(piece.label)
     written = storage.write_bytes(tiny_pdf(f"{application.reference} {name}"), f"{name}.pdf", "application/pdf")
     piece.file, piece.state, piece.provided_at = storage.keep(written, by=None, at=at), PieceState.PROVIDED, at
 
@@ -344,7 +366,7 @@ def tiny_pdf(text: str) -> bytes:
 
 
 def _ask(application: Application, officer: Account, when: datetime, *, overdue: bool, at: datetime) -> None:
-    first = application.pieces[0].required_document.label if application.pieces else "Budget"
+    first = application.pieces[0].label if application.pieces else "Budget"
     message = f"La pièce « {first} » n’est pas signée. Déposez-la de nouveau, signée, dans votre espace."
     due = local_day(at) - timedelta(days=2) if overdue else local_day(at) + timedelta(days=15)
     if due > local_day(when):

@@ -80,7 +80,7 @@ def _read_blind(tied: Account, officer: Account, at: datetime) -> None:
     held = asked.where(Application.title == "Guichet usager mutualisé", Piece.file_id.is_not(None))
     for piece in db.session.scalars(held.order_by(Piece.id).limit(1)):
         drawn = tiny_pdf(f"{piece.application.reference} noms et signatures masques")
-        name = f"{piece.application.reference}-{piece.required_document.code}-caviarde.pdf"
+        name = f"{piece.application.reference}-{piece.code}-caviarde.pdf"
         services.release_copy(
             piece, storage.write_bytes(drawn, name, "application/pdf"), by=officer, at=_after(piece.application, 14, at)
         )

@@ -34,7 +34,8 @@ from programme.evaluation.states import EvaluationState, Recommendation, Subject
 from programme.grants.models import Grant
 from programme.grants.states import GrantState
 from programme.projects.models import Project
-from programme.questionnaires.rules.fields import FieldKind, Question, asked
+from programme.questionnaires.rules.fields import Question, asked
+from programme.questionnaires.rules.kinds import UNTYPED, FieldKind
 from programme.questionnaires.rules.samples import plausible
 from programme.strategy.models import Theme
 
@@ -159,7 +160,7 @@ class Dossiers:
             context: dict[str, Any] = {"theme": theme, "carrier_kind": kind, "strand": strand.code}
             given: dict[str, Any] = {}
             for question in strand.form_definition.questions:
-                if not question.formula and question in asked(strand.form_definition.questions, given, context):
+                if question.kind not in UNTYPED and question in asked(strand.form_definition.questions, given, context):
                     given[question.key] = answer(question)
             self._answers[strand.id, kind, theme] = given
         return self._answers[strand.id, kind, theme]
@@ -183,7 +184,22 @@ class Dossiers:
             )
         for piece in self.ground.call.required_documents:
             if piece.applies_to(strand_id=file.strand.id, carrier_kind=file.carrier.kind, theme_code=file.theme.code):
-                add(Piece, application_id=number, required_document_id=piece.id, state=PieceState.EXPECTED)
+                add(
+                    Piece,
+                    application_id=number,
+                    required_document_id=piece.id,
+                    question_key=None,
+                    state=PieceState.EXPECTED,
+                )
+        for question in file.strand.form_definition.questions:
+            if question.kind is FieldKind.FILE:
+                add(
+                    Piece,
+                    application_id=number,
+                    required_document_id=None,
+                    question_key=question.key,
+                    state=PieceState.EXPECTED,
+                )
         known = self.ground.datasets.get(file.theme.id) or []
         if known:
             dataset = self.chance.choice(known)
@@ -224,7 +240,7 @@ class Dossiers:
         base, readers = self.chance.randint(1, 4), self.ground.readers
         for place in range(3 if done else 2):
             marks = {each.code: min(5, max(0, base + self.chance.randint(-1, 1))) for each in strand.grid.criteria}
-            total = weighted_score(marks, strand.grid.weighted)
+            total = weighted_score(marks, strand.grid.weighted, strand.grid.scale)
             assigned = deposit + timedelta(days=20)
             evaluation = self.bulk.add(
                 Evaluation, subject_kind=SubjectKind.APPLICATION, subject_id=number, grid_id=strand.grid_id,

@@ -1,5 +1,6 @@
 """What a file is, read from its bytes and never from its name, within limits that hold before anything is decoded."""
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -26,6 +27,8 @@ ACCEPTED = {
     f"{_OPENDOCUMENT}spreadsheet": "Tableur (ods)",
     "text/plain": "texte",
     "text/csv": "CSV",
+    "application/json": "JSON",
+    "application/geo+json": "GeoJSON",
 }
 IMAGES = ("image/png", "image/jpeg", "image/webp")
 ENDINGS = {
@@ -39,6 +42,8 @@ ENDINGS = {
     f"{_OPENDOCUMENT}spreadsheet": (".ods",),
     "text/plain": (".txt",),
     "text/csv": (".csv",),
+    "application/json": (".json",),
+    "application/geo+json": (".geojson",),
 }
 _UNKNOWN = "application/octet-stream"
 
@@ -57,13 +62,13 @@ _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _LAUNCH = re.compile(rb"/(?:Launch|ImportData|GoToE)(?![A-Za-z0-9])")
 
 
-def endings() -> str:
-    """The endings of the names of files that are accepted, for the chooser of a page; the content decides."""
-    return ",".join(dict.fromkeys(ending for each in ACCEPTED for ending in ENDINGS[each]))
+def endings(accepted: Iterable[str] = tuple(ACCEPTED)) -> str:
+    """The endings of the names of files of these types, for the chooser of a page; the content decides."""
+    return ",".join(dict.fromkeys(ending for each in accepted for ending in ENDINGS[each]))
 
 
-def inspect(data: bytes, name: str, accepted: Iterable[str]) -> str:
-    """The media type of an upload that may be kept.
+def inspect(data: bytes, name: str, accepted: Iterable[str], most: int = MAX_BYTES) -> str:
+    """The media type of an upload of at most `most` bytes that may be kept.
 
     Raises:
         RuleBroken: empty, too large, of no accepted type, a picture of too many pixels, a PDF that starts a program;
@@ -71,10 +76,7 @@ def inspect(data: bytes, name: str, accepted: Iterable[str]) -> str:
     """
     if not data:
         raise RuleBroken(_("Le fichier « %(name)s » est vide : choisissez-en un autre.", name=name))
-    if len(data) > MAX_BYTES:
-        raise RuleBroken(
-            _("Le fichier « %(name)s » dépasse 20 Mo : réduisez-le ou envoyez-le en plusieurs pièces.", name=name)
-        )
+    ensure_size(len(data), name, most)
     accepted = tuple(accepted)
     media_type = sniff(data, name)
     if media_type not in accepted:
@@ -99,6 +101,22 @@ def inspect(data: bytes, name: str, accepted: Iterable[str]) -> str:
     return media_type
 
 
+def ensure_size(size: int, name: str, most: int = MAX_BYTES) -> None:
+    """Refuse a file of more than `most` bytes, before or after it came.
+
+    Raises:
+        RuleBroken: it is larger.
+    """
+    if size > most:
+        raise RuleBroken(
+            _(
+                "Le fichier « %(name)s » dépasse %(most)s Mo : réduisez-le ou envoyez-le en plusieurs pièces.",
+                name=name,
+                most=most // CHUNK,
+            )
+        )
+
+
 def _refuse_large_picture(data: bytes, name: str) -> None:
     pixels = pictures.pixels(data)
     if pixels > pictures.MAX_PIXELS:
@@ -111,7 +129,7 @@ def _refuse_large_picture(data: bytes, name: str) -> None:
 
 
 def sniff(data: bytes, name: str) -> str:
-    """The media type read from the content; the name only separates CSV from plain text."""
+    """The media type read from the content; the name only separates CSV and JSON from plain text."""
     if data[:4] == b"PK\x03\x04":
         return archives.kind(data)
     guess = filetype.guess_mime(data[:8192])
@@ -125,7 +143,25 @@ def sniff(data: bytes, name: str) -> str:
         return _UNKNOWN
     if _is_no_text(text):
         return _UNKNOWN
-    return "text/csv" if name.lower().endswith(".csv") else "text/plain"
+    return _named(text, name.lower())
+
+
+def _named(text: str, name: str) -> str:
+    """What a harmless text is, by the ending of its name; JSON only when it reads as JSON."""
+    if name.endswith(".csv"):
+        return "text/csv"
+    for media_type in ("application/json", "application/geo+json"):
+        if name.endswith(ENDINGS[media_type]) and _is_json(text):
+            return media_type
+    return "text/plain"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):  # Deeper than any table of data: a text like another.
+        return False
+    return True
 
 
 def _is_no_text(text: str) -> bool:

@@ -68,8 +68,10 @@ def _opened() -> Store:
     )  # fmt: skip
 
 
-def write(content: IO[bytes], name: str, *, accepted: tuple[str, ...] = tuple(ACCEPTED)) -> Written:
-    """Put an upload in the store: size, type and content are checked, the bytes and the folder are fsynced.
+def write(
+    content: IO[bytes], name: str, *, accepted: tuple[str, ...] = tuple(ACCEPTED), most: int = MAX_BYTES
+) -> Written:
+    """Put an upload of at most `most` bytes in the store: size, type and content are checked, the bytes and the folder are fsynced.
 
     Call it before the unit of work; then `keep` makes the row.
 
@@ -77,9 +79,9 @@ def write(content: IO[bytes], name: str, *, accepted: tuple[str, ...] = tuple(AC
         RuleBroken: too large, empty, or not of an accepted type; the sentence says what to do.
         StoreFailing: no room, or the store does not answer.
     """
-    data = content.read(MAX_BYTES + 1)
+    data = content.read(most + 1)
     clean = clean_name(name)
-    return write_bytes(data, clean, inspect(data, clean, accepted))
+    return write_bytes(data, clean, inspect(data, clean, accepted, most))
 
 
 def write_bytes(data: bytes, name: str, media_type: str) -> Written:
@@ -102,6 +104,15 @@ def write_file(file: IO[bytes], name: str, media_type: str) -> Written:
     size = file.tell()
     file.seek(0)
     return Written(_put(file, name, size), name, media_type, size, sha256)
+
+
+def put_part(data: bytes, name: str) -> str:
+    """Put a part of a file in the store, durably; gives its key.
+
+    Raises:
+        StoreFailing: no room, or the store does not answer.
+    """
+    return _put(data, name, len(data))
 
 
 def _put(data: bytes | IO[bytes], name: str, size: int) -> str:

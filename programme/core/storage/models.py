@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from programme.core.columns import UTCDateTime, enum_column
+from programme.core.columns import JSONDocument, UTCDateTime, enum_column
 from programme.core.personal_data import not_personal
 from programme.core.storage.content import ACCEPTED
 from programme.extensions import Base
@@ -66,6 +66,31 @@ class StoredFile(Base):
             ScanState.NOT_SCANNED: _("non analysé"),
         }
         return str(words.get(self.scan, ""))
+
+
+class PartialFile(Base):
+    """A file on its way (« envoi en cours »): what came of it lies in the store in parts, under `parts`, in order.
+
+    `place` is where it will stand (« piece:12 »): one person sends one file at a time to it. `stamp` is when the file was
+    last changed on the sender's device: the same name, size and stamp is the same file, which goes on where it was.
+    """
+
+    __tablename__ = "partial_file"
+    __table_args__ = (
+        UniqueConstraint("account_id", "place"),
+        CheckConstraint("received >= 0 AND received <= size", name="no_more_than_said"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(43), unique=True, default=lambda: secrets.token_urlsafe(24))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    place: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(255), info=not_personal("Nom de fichier donné par la personne"))
+    stamp: Mapped[str] = mapped_column(String(20))
+    size: Mapped[int]
+    received: Mapped[int] = mapped_column(default=0)
+    parts: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
+    begun_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 @dataclass(frozen=True)

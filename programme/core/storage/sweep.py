@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from programme.core.clock import now
 from programme.core.jobs import periodic
+from programme.core.storage import partials
 from programme.core.storage.depot import store
 from programme.core.storage.models import StoredFile
+from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 
 GRACE = timedelta(days=1)
@@ -46,7 +48,9 @@ def sweep(grace: timedelta = GRACE) -> int:
 
 @periodic("files.sweep", every=timedelta(days=1))
 def every_day() -> None:
-    """The worker's own sweep."""
+    """The worker's own sweep; uploads that nobody finished are forgotten first."""
+    with unit_of_work():
+        partials.forget_old(now())
     removed = sweep()
     if removed:
         current_app.logger.info("storage: %s file(s) without a row removed", removed)

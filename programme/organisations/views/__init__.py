@@ -4,4 +4,9 @@ from flask import Blueprint
 
 bp = Blueprint("organisations", __name__)
 
-from programme.organisations.views import members  # noqa: E402,F401 - the views register themselves on `bp`
+from programme.organisations.views import (  # noqa: E402 - the views register themselves on `bp`
+    members,  # noqa: F401
+    ownership,  # noqa: F401
+    parting,  # noqa: F401
+    requests,  # noqa: F401
+)

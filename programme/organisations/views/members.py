@@ -1,5 +1,7 @@
 """A member's doors: enter an organisation, describe it, manage its members."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,11 +16,12 @@ from programme.extensions import db
 from programme.organisations import policy, queries, services, sources
 from programme.organisations.forms import DescriptionForm, InviteForm, OrganisationForm, RegistryForm
 from programme.organisations.labels import CATEGORIES, KINDS, MEMBERSHIP_STATES, ROLES
-from programme.organisations.models import Membership, Organisation
+from programme.organisations.models import Handover, Membership, Organisation, OwnershipRequest
 from programme.organisations.rules import siret
 from programme.organisations.rules.company import Absence, Company
 from programme.organisations.states import ActorCategory, MembershipRole, MembershipState, OrganisationKind
 from programme.organisations.views import bp
+from programme.organisations.views.parting import to_take_back
 
 
 @bp.route("/compte/organismes/nouveau", methods=["GET", "POST"])
@@ -95,8 +98,19 @@ def _page(
         "organisations/show.html", organisation=organisation, form=form, invite=invite, roles=ROLES, kinds=KINDS,
         found=found, has_registry=sources.plugged_in(),
         states=MEMBERSHIP_STATES, members=db.session.scalars(queries.members(organisation.id)).all(),
-        categories=CATEGORIES, is_owner=policy.is_owner(current_account(), organisation.id), siret=siret,
+        categories=CATEGORIES, siret=siret, **_parting(organisation),
     ), status  # fmt: skip
+
+
+def _parting(organisation: Organisation) -> dict[str, Any]:
+    """For an owner, what is asked of the Region about the organisation; for another member, what they gave and may take back."""
+    if policy.is_owner(current_account(), organisation.id):
+        mine = queries.objectionable(current_account().id).where(OwnershipRequest.organisation_id == organisation.id)
+        asked = db.session.scalars(mine).all()
+        return {"is_owner": True, "handed": None, "asked_for": asked, "objection": OwnershipRequest.OBJECTION}
+    handed = to_take_back(organisation)
+    until = handed and handed.handed_at + Handover.UNDO
+    return {"is_owner": False, "handed": handed, "undo_until": until, "asked_for": []}
 
 
 def _owned(slug: str) -> Organisation:

@@ -27,7 +27,7 @@ from programme.questionnaires.forms.parts import (
     row_form,
     territory_form,
 )
-from programme.questionnaires.labels import YES_NO, place
+from programme.questionnaires.labels import YES_NO, file_limits, place
 from programme.questionnaires.rules.fields import Question
 from programme.questionnaires.rules.kinds import FieldKind
 from programme.questionnaires.rules.validation import Missing
@@ -45,6 +45,7 @@ SENTENCES = {
     "too_many": _l("Gardez moins de lignes : cette réponse en a trop."),
     "unknown": _l("Choisissez une réponse de la liste."),
     "unreadable": _l("Cette réponse ne peut pas être lue : écrivez-la de nouveau."),
+    "mismatch": _l("Le nom n’est pas celui de ce code : vérifiez l’un et l’autre."),
     "refused": _l("Cette réponse ne permet pas de continuer : relisez les conditions de l’appel."),
 }
 _IN_PART = {
@@ -52,6 +53,7 @@ _IN_PART = {
     "too_long": _l("Raccourcissez cette réponse : %(place)s."),
     "unknown": _l("Choisissez dans la liste : %(place)s."),
     "unreadable": _l("Écrivez de nouveau : %(place)s."),
+    "mismatch": _l("Le nom n’est pas celui de ce code : vérifiez l’un et l’autre."),
 }
 """The same sentences when only a part of the answer is at fault."""
 
@@ -112,6 +114,15 @@ def _reckoned(question: Question, label: str, hint: str) -> Any:
     return ReckonedField(label, description=hint, words=words)
 
 
+def _file(question: Question, label: str, hint: str) -> Any:
+    """The file is a piece, handed in by its own control: the form shows what came and reads nothing of it."""
+
+    def words(value: Any) -> str:
+        return documents.in_words(question, value) or _("pas encore joint")
+
+    return ReckonedField(label, description=f"{hint} {file_limits(question)}".strip(), words=words)
+
+
 _MADE: dict[FieldKind, Any] = {
     FieldKind.TEXT: lambda q, label, hint: TextField(label, [Optional(), at_most(q.max_length)], description=hint),
     FieldKind.LONG_TEXT: _long,
@@ -122,6 +133,7 @@ _MADE: dict[FieldKind, Any] = {
     FieldKind.TABLE: lambda q, _label, _hint: _rows(row_form(q), q),
     FieldKind.DATASETS: lambda q, _label, _hint: _rows(DatasetRow, q),
     FieldKind.CALCULATED: _reckoned,
+    FieldKind.FILE: _file,
     FieldKind.TERRITORY: lambda q, label, hint: wtforms.FormField(territory_form(q), label=label, description=hint),
     FieldKind.ORGANISATION: lambda _q, label, hint: wtforms.FormField(OrganisationForm, label=label, description=hint),
     FieldKind.INDICATORS: lambda q, label, hint: wtforms.FormField(indicators_form(q), label=label, description=hint),

@@ -13,7 +13,7 @@ from programme.questionnaires.forms.parts import COLUMN, MEASURE
 from programme.questionnaires.rules import values
 from programme.questionnaires.rules.columns import Column
 from programme.questionnaires.rules.fields import Question, answered
-from programme.questionnaires.rules.kinds import FieldKind, Level
+from programme.questionnaires.rules.kinds import UNTYPED, FieldKind, Level
 from programme.questionnaires.rules.territories import clean
 
 PREFIX = "q_"
@@ -104,7 +104,7 @@ def answers_from(form: BaseForm, questions: Iterable[Question], known: Known | N
         field = form[PREFIX + question.key]
         if question.kind in _OUT:
             found[question.key] = _OUT[question.kind](question, field, known or {}) or None
-        elif not field.errors and question.kind is not K.CALCULATED:
+        elif not field.errors and question.kind not in UNTYPED:
             found[question.key] = _plain(field.data)
     return found
 

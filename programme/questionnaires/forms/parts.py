@@ -15,6 +15,7 @@ from programme.questionnaires.labels import LEVELS, YES_NO
 from programme.questionnaires.rules import bounds
 from programme.questionnaires.rules.columns import Column, Measure
 from programme.questionnaires.rules.fields import Question
+from programme.questionnaires.rules.gazetteer import fits, known
 from programme.questionnaires.rules.kinds import FieldKind, Level
 from programme.questionnaires.rules.territories import clean, is_code
 
@@ -71,6 +72,19 @@ class TerritoryForm(NestedForm):
         if level in set(WRONG_CODE) and field.data and not is_code(Level(level), clean(field.data)):
             raise ValidationError(str(WRONG_CODE[Level(level)]))
 
+    def validate_name(self, field: Any) -> None:
+        """A known code goes with its name."""
+        level, code = self.level_given, clean(self["code"].data or "")
+        place = known(Level(level), code) if level in set(WRONG_CODE) else None
+        if place is not None and field.data and not fits(place, field.data):
+            raise ValidationError(
+                _(
+                    "Le code %(code)s est celui de « %(name)s » : vérifiez le nom ou le code.",
+                    code=code,
+                    name=place.name,
+                )
+            )
+
 
 def territory_form(question: Question) -> type[NestedForm]:
     """The form of a territory, for the levels that the question takes."""
@@ -90,7 +104,11 @@ def territory_form(question: Question) -> type[NestedForm]:
         coded = _("Code INSEE"), _("SIREN"), _("Code INSEE de la commune, ou SIREN de l’intercommunalité")
         place = 2 if len(typed) == 2 else 0 if typed == [Level.COMMUNE] else 1
         hint = _("À écrire pour toute autre échelle, avec le code.") if mixed else ""
-        fields["name"] = TextField(named[place], [at_most(bounds.CELL)], description=hint)
+        found = _("Les lieux de la région se proposent dès les premières lettres, ou par le code postal.")
+        fields["name"] = TextField(
+            named[place], [at_most(bounds.CELL)], description=f"{hint} {found}".strip(),
+            render_kw={"data-places": " ".join(typed), "data-found": _("Lieux proposés : {n}."), "autocomplete": "off"},
+        )  # fmt: skip
         fields["code"] = TextField(coded[place], [at_most(30)])
     return _made("OneTerritoryForm", fields, TerritoryForm)
 

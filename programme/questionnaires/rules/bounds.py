@@ -24,6 +24,8 @@ CELL = 300
 OPTIONS, OPTION_CODE = 60, 60
 COLUMNS, ROWS, ROWS_MOST, MEASURES = 12, 20, 60, 30
 DECIMALS, FORMULA, PARTS = 4, 200, 20
+MEGABYTES = 20
+"""What a file may weigh at most, in millions of bytes (of 2^20): no more than the store takes."""
 SAID = 300
 """Signs of what an answer is compared with."""
 

@@ -10,7 +10,7 @@ from programme.questionnaires.rules import bounds, values
 from programme.questionnaires.rules.columns import Column, Measure
 from programme.questionnaires.rules.conditions import Condition, condition_from, keys_of
 from programme.questionnaires.rules.formulas import Formula, Need, formula
-from programme.questionnaires.rules.kinds import NEEDED, NUMBERS, OWN, SHARED, SUMMED, FieldKind, Level
+from programme.questionnaires.rules.kinds import NEEDED, NUMBERS, OWN, SHARED, SUMMED, FieldKind, Format, Level
 
 CONTEXT_KEYS = frozenset({"theme", "strand", "carrier_kind", "carrier_family", "requested_amount"})
 """What a condition may ask besides the answers; the room that asks the questions gives the values."""
@@ -24,7 +24,8 @@ class Question:
     acceptable answer of a yes/no question on which eligibility depends, `minimum` and `maximum` bound a number or an
     amount; `refusal` is the sentence shown when one of them is not met. `section` is the title under which the question
     stands. `identity_bearing`: its answer says who carries the project, so that a blind reading withholds it.
-    `confidential`: its answer is read by the Region alone, never by those who evaluate.
+    `confidential`: its answer is read by the Region alone, never by those who evaluate. `formats`: what a file may be, none
+    for all that the store takes.
     """
 
     key: str
@@ -52,6 +53,8 @@ class Question:
     levels: tuple[Level, ...] = ()
     siret_required: bool = True
     indicators: tuple[Measure, ...] = ()
+    formats: tuple[Format, ...] = ()
+    max_megabytes: int = bounds.MEGABYTES
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Question":
@@ -78,7 +81,12 @@ class Question:
         """What holds two parts of a question together."""
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"{self.key}: the minimum is over the maximum")
-        for codes in ([each.key for each in self.columns], [each.code for each in self.indicators], self.levels):
+        for codes in (
+            [each.key for each in self.columns],
+            [each.code for each in self.indicators],
+            self.levels,
+            self.formats,
+        ):
             if len(set(codes)) < len(codes):
                 raise ValueError(f"{self.key}: two parts of it share a code")
         if self.formula:
@@ -152,6 +160,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "columns": lambda given: tuple(map(Column.from_json, bounds.parts(given, bounds.COLUMNS))),
     "levels": lambda given: tuple(map(Level, bounds.parts(given, len(Level)))),
     "indicators": lambda given: tuple(map(Measure.from_json, bounds.parts(given, bounds.MEASURES))),
+    "formats": lambda given: tuple(map(Format, bounds.parts(given, len(Format)))),
+    "max_megabytes": _wholes(1, bounds.MEGABYTES),
 }  # fmt: skip
 
 
@@ -163,6 +173,7 @@ _WRITTEN: dict[str, Callable[[Any], Any]] = {
     "options": lambda given: [list(each) for each in given], "show_if": lambda given: given.to_json(),
     "minimum": lambda given: format(given, "f"), "maximum": lambda given: format(given, "f"),
     "columns": _each_written, "indicators": _each_written, "levels": lambda given: [each.value for each in given],
+    "formats": lambda given: [each.value for each in given],
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ class FieldKind(StrEnum):
     ORGANISATION = "organisation"
     DATASETS = "datasets"
     INDICATORS = "indicators"
+    FILE = "file"
 
 
 class Level(StrEnum):
@@ -31,6 +32,15 @@ class Level(StrEnum):
     COMMUNE = "commune"
 
 
+class Format(StrEnum):
+    """What a file may be (« format »), by families that people know by name."""
+
+    PDF = "pdf"
+    IMAGE = "image"
+    OFFICE = "office"
+    DATA = "data"
+
+
 K = FieldKind
 TEXTS = frozenset({K.TEXT, K.LONG_TEXT, K.MARKDOWN})
 NUMBERS = frozenset({K.NUMBER, K.MONEY, K.CALCULATED})
@@ -38,6 +48,8 @@ CELLS = (K.TEXT, K.NUMBER, K.MONEY, K.DAY, K.YES_NO, K.CHOICE)
 """What a column of a table may hold."""
 SUMMED = frozenset({K.NUMBER, K.MONEY})
 """The columns that are added up."""
+UNTYPED = frozenset({K.CALCULATED, K.FILE})
+"""What no form of answers gives: the house reckons the one, the other is a piece of the application."""
 
 SHARED = (
     "key", "label", "kind", "hint", "example", "purpose", "required", "section", "show_if", "identity_bearing",
@@ -51,6 +63,7 @@ OWN: dict[FieldKind, tuple[str, ...]] = {
     K.CHOICE: ("options",), K.CHOICES: ("options",), K.TABLE: ("columns", "max_rows"),
     K.CALCULATED: ("formula", "unit", "decimals", *_BOUNDED), K.TERRITORY: ("levels",),
     K.ORGANISATION: ("siret_required",), K.DATASETS: ("max_rows",), K.INDICATORS: ("indicators",),
+    K.FILE: ("formats", "max_megabytes"),
 }  # fmt: skip
 """What may be said of a question of this kind and of no other."""
 NEEDED: dict[FieldKind, str] = {

@@ -16,7 +16,7 @@ _PLACES = {
 
 
 def plausible(question: Question) -> Any:
-    """An answer that `validation.check` accepts; None for what is reckoned."""
+    """An answer that `validation.check` accepts; None for what is reckoned, and for a file, which is handed in as a piece."""
     if question.kind is K.TABLE:
         row = {each.key: _one(each, Decimal(4)) for each in question.columns}
         return [row] * min(2, question.max_rows)
@@ -25,7 +25,7 @@ def plausible(question: Question) -> Any:
     whole: dict[FieldKind, Any] = {
         K.TERRITORY: _PLACES[question.levels[0]] if question.levels else None, K.CALCULATED: None,
         K.ORGANISATION: {"siret": "23130002100012", "name": "Région Démonstration"},
-        K.DATASETS: [{"title": "Relevés de terrain"}], K.YES_NO: question.must_be or "no",
+        K.DATASETS: [{"title": "Relevés de terrain"}], K.YES_NO: question.must_be or "no", K.FILE: None,
     }  # fmt: skip
     if question.kind in whole:
         return whole[question.kind]

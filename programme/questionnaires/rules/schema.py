@@ -8,7 +8,7 @@ from typing import Any
 
 from programme.questionnaires.rules import bounds
 from programme.questionnaires.rules.conditions import DEPTH, How
-from programme.questionnaires.rules.kinds import CELLS, NEEDED, OWN, SHARED, FieldKind, Level
+from programme.questionnaires.rules.kinds import CELLS, NEEDED, OWN, SHARED, FieldKind, Format, Level
 
 Schema = dict[str, Any]
 
@@ -64,6 +64,9 @@ def _condition(depth: int) -> Schema:
     return {"anyOf": forms}
 
 
+CONDITION_SCHEMA = _condition(DEPTH)
+
+
 def _when(name: str, values: list[str], then: Schema) -> Schema:
     return {"if": {"properties": {name: {"enum": values}}, "required": [name]}, "then": then}
 
@@ -96,7 +99,7 @@ _MEASURE: Schema = {
 _PROPERTIES: Schema = {
     "key": _KEY, "label": _text(bounds.LABEL, 1), "kind": {"enum": [each.value for each in FieldKind]},
     "hint": _text(bounds.SENTENCE), "example": _text(bounds.SENTENCE), "purpose": _text(bounds.SENTENCE),
-    "required": _FLAG, "section": _text(bounds.SECTION), "show_if": {"anyOf": [_condition(DEPTH), {"type": "null"}]},
+    "required": _FLAG, "section": _text(bounds.SECTION), "show_if": {"anyOf": [CONDITION_SCHEMA, {"type": "null"}]},
     "identity_bearing": _FLAG, "confidential": _FLAG, "max_length": _whole(1, bounds.ANSWER_MOST),
     "unit": _text(bounds.UNIT), "decimals": _whole(0, bounds.DECIMALS), "minimum": _NUMBER, "maximum": _NUMBER,
     "refusal": _text(bounds.SENTENCE), "must_be": {"enum": ["yes", "no"]}, "options": _OPTIONS,
@@ -104,6 +107,8 @@ _PROPERTIES: Schema = {
     "formula": _text(bounds.FORMULA, 1),
     "levels": {**_list({"enum": [each.value for each in Level]}, len(Level)), "uniqueItems": True},
     "siret_required": _FLAG, "indicators": _list(_MEASURE, bounds.MEASURES),
+    "formats": {**_list({"enum": [each.value for each in Format]}, len(Format)), "uniqueItems": True},
+    "max_megabytes": _whole(1, bounds.MEGABYTES),
 }  # fmt: skip
 
 

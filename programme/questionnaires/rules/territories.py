@@ -2,7 +2,7 @@
 
 A department has two digits, 2A or 2B, or three overseas; a commune five signs of which the second may be A or B (INSEE,
 code officiel géographique); a grouping of communes (EPCI) is named by its SIREN, nine digits with a key. Whether a code
-exists is not asked: a commune that was born this year is accepted by hand.
+exists is not asked: a commune that was born this year is accepted by hand. A known code goes with its name.
 """
 
 import re
@@ -13,6 +13,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siren
 
 from programme.questionnaires.rules import bounds
+from programme.questionnaires.rules.gazetteer import fits, known
 from programme.questionnaires.rules.kinds import Level
 
 _DEPARTMENT = re.compile(r"([0-9]{2}|2[AB]|9[78][0-9])", re.ASCII)
@@ -49,4 +50,7 @@ def place_fault(answer: Any, levels: Sequence[Level]) -> tuple[str, str] | None:
         return ("unreadable", "code")
     if not name:
         return ("missing", "name")
-    return ("too_long", "name") if len(str(name)) > bounds.CELL else None
+    if len(str(name)) > bounds.CELL:
+        return ("too_long", "name")
+    place = known(Level(str(level)), code)
+    return ("mismatch", "name") if place is not None and not fits(place, str(name)) else None

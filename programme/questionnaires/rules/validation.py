@@ -10,7 +10,7 @@ from programme.organisations.rules import siret
 from programme.questionnaires.rules import bounds, values
 from programme.questionnaires.rules.columns import Column
 from programme.questionnaires.rules.fields import Question, answered
-from programme.questionnaires.rules.kinds import TEXTS, FieldKind, Level
+from programme.questionnaires.rules.kinds import TEXTS, UNTYPED, FieldKind, Level
 from programme.questionnaires.rules.territories import place_fault
 
 K = FieldKind
@@ -73,7 +73,7 @@ def check(questions: Iterable[Question], answers: Mapping[str, Any], context: Ma
 def fault(question: Question, answer: Any) -> str | None:
     """Why this answer is not acceptable; None when it is.
 
-    One of `missing`, `refused`, `too_long`, `too_small`, `too_large`, `too_many`, `unknown`, `unreadable`.
+    One of `missing`, `refused`, `too_long`, `too_small`, `too_large`, `too_many`, `unknown`, `unreadable`, `mismatch`.
     """
     judged = found(question, answer)
     return None if judged is None else judged.code
@@ -81,6 +81,9 @@ def fault(question: Question, answer: Any) -> str | None:
 
 def found(question: Question, answer: Any) -> Fault | None:
     """Why this answer is not acceptable, and where in it. What nobody types is never missing."""
+    if question.kind is K.FILE:
+        # Whether it is of an accepted kind was judged when it came: it is there, or it is not.
+        return Fault("missing") if question.required and not values.is_file(answer) else None
     if values.is_empty(answer):
         return Fault("missing") if question.required and question.kind is not K.CALCULATED else None
     if question.kind in _WHOLE:
@@ -205,6 +208,6 @@ _WHOLE: dict[FieldKind, Callable[[Question, Any], Fault | None]] = {
 
 
 def kept(questions: Iterable[Question], answers: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers to the questions that are asked: what a condition hides does not count, what is reckoned is not kept."""
+    """The answers to the questions that are asked: what a condition hides does not count, what nobody types is not kept."""
     asked = answered(questions, answers, context)
-    return {each.key: answers[each.key] for each, _answer in asked if each.key in answers and not each.formula}
+    return {each.key: answers[each.key] for each, _answer in asked if each.key in answers and each.kind not in UNTYPED}

@@ -3,7 +3,8 @@
 An answer is plain JSON. By kind: a text; a whole number, or a decimal text; a day « 2027-03-01 »; a code, or several; for a
 table a list of {column key: value}; for a territory {"level", "code", "name"}; for an organisation {"siret", "name"}; for
 data sets a list of {"title", "slug"} (no slug: the catalogue does not know it); for indicators {code: {"baseline",
-"target"}}. What is not answered is absent. Nothing here trusts the form of what was stored.
+"target"}}; for a file {"name", "size", "sha256"}, which is told by the piece and stored nowhere else. What is not answered is
+absent. Nothing here trusts the form of what was stored.
 """
 
 import re
@@ -35,6 +36,11 @@ def decimal(answer: Any) -> Decimal | None:
     return Decimal(str(answer)) if _NUMBER.fullmatch(str(answer)) else None
 
 
+def is_file(answer: Any) -> bool:
+    """Whether a file was handed in: something that tells its SHA-256."""
+    return bool(text(parts(answer).get("sha256")))
+
+
 def rows(answer: Any) -> list[Mapping[str, Any]]:
     """The rows of a stored table that say something."""
     listed = answer if isinstance(answer, list | tuple) else ()
@@ -55,10 +61,12 @@ def compared(kind: FieldKind, answer: Any) -> Any:
     """What a condition compares: the answer, or its codes.
 
     A table is compared by its number of rows, a territory by its code, an organisation by its SIRET or its name, data sets
-    by their slugs or titles, indicators by the codes of those that are filled in.
+    by their slugs or titles, indicators by the codes of those that are filled in, a file by its name.
     """
     if is_empty(answer):
         return None
+    if kind is FieldKind.FILE:
+        return text(parts(answer).get("name")) if is_file(answer) else None
     if kind is FieldKind.TABLE:
         return len(rows(answer)) or None
     if kind is FieldKind.DATASETS:

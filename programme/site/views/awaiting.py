@@ -15,7 +15,7 @@ from programme.core.clock import local_day
 from programme.core.i18n import date_short, datetime_short
 from programme.evaluation.models import Evaluation
 from programme.events.models import Registration
-from programme.organisations.models import Membership
+from programme.organisations.models import Membership, OwnershipRequest
 from programme.reuses.models import Reuse
 from programme.reuses.states import ReuseState
 
@@ -132,6 +132,22 @@ def of_members(requests: Iterable[Membership]) -> list[Awaited]:
                 day=date_short(each.since),
             ),
             href=url_for("organisations.show", slug=each.organisation.slug, _anchor="membres"), act=_("Répondre"),
+        )
+        for each in requests
+    ]  # fmt: skip
+
+
+def of_ownership(requests: Iterable[OwnershipRequest]) -> list[Awaited]:
+    """People who ask the Region for the responsibility of an organisation that the person leads."""
+    return [
+        Awaited(
+            title=each.account.display_name,
+            text=_(
+                "Demande à la Région la responsabilité de %(organisation)s. Vous pouvez vous y opposer.",
+                organisation=each.organisation.name,
+            ),
+            href=url_for("organisations.object_to", slug=each.organisation.slug, number=each.id), act=_("Répondre"),
+            due=each.asked_at + OwnershipRequest.OBJECTION,
         )
         for each in requests
     ]  # fmt: skip

@@ -22,6 +22,7 @@ from programme.events.states import RegistrationState
 from programme.extensions import db
 from programme.organisations import queries as organisations
 from programme.organisations.labels import MEMBERSHIP_STATES
+from programme.organisations.policy import UNANSWERED
 from programme.organisations.states import MembershipRole, MembershipState
 from programme.reuses import queries as reuses
 from programme.site.page_context import staff_nav
@@ -44,7 +45,7 @@ def my_space() -> ResponseReturnValue:
         followed=[each for each in found["files"] if each.state not in TO_DO], states=PUBLIC_STATES, tones=PUBLIC_TONES,
         member_states=MEMBERSHIP_STATES, memberships=found["memberships"],
         my_registrations=found["registrations"], my_reuses=found["reuses"],
-        my_teams=db.session.scalars(events.my_teams(person.id)).all(),
+        my_teams=db.session.scalars(events.my_teams(person.id)).all(), unanswered=now() - UNANSWERED,
     )  # fmt: skip
 
 
@@ -52,6 +53,7 @@ def _mine(person_id: int) -> dict[str, Sequence[Any]]:
     statements: dict[str, Any] = {
         "files": applications.mine(person_id), "evaluations": evaluation.mine(person_id),
         "memberships": organisations.memberships_of(person_id), "requests": organisations.requests_to(person_id),
+        "ownership": organisations.objectionable(person_id),
         "registrations": events.my_registrations(person_id), "reuses": reuses.mine(person_id),
     }  # fmt: skip
     return {name: db.session.scalars(statement).all() for name, statement in statements.items()}
@@ -73,6 +75,7 @@ def _awaited(found: dict[str, Sequence[Any]], person_id: int) -> list[awaiting.A
             *awaiting.of_offers([each for each in found["registrations"] if each.state is RegistrationState.OFFERED]),
             *awaiting.of_evaluations([each for each in found["evaluations"] if each.state in TO_SCORE]),
             *awaiting.of_agreements(db.session.scalars(to_sign).all()), *awaiting.of_members(found["requests"]),
+            *awaiting.of_ownership(found["ownership"]),
             *awaiting.of_reuses(found["reuses"]),
         ]
     )  # fmt: skip

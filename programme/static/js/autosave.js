@@ -7,8 +7,9 @@ const DAY = 864e5;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const store = {
   get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
+  all(start) { try { return Object.keys(localStorage).filter((key) => key.startsWith(start)); } catch { return []; } },
   set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden: the page still holds the text */ } },
-  drop(test) { try { for (const key of Object.keys(localStorage)) if (key.startsWith("draft:") && test(key)) localStorage.removeItem(key); } catch { /* forbidden */ } },
+  drop(test) { for (const key of this.all("draft:")) if (test(key)) localStorage.removeItem(key); },
 };
 const came = performance.getEntriesByType("navigation")[0] ?? {};
 const account = document.getElementById("session-words")?.dataset.account;
@@ -34,7 +35,8 @@ function keepSaved(form) {
   const words = kit.dataset;
   const version = form.querySelector("input[name=version]");
   const address = new URL(form.getAttribute("action") || location.href, location.href);
-  const key = `draft:${account}:${address.pathname}`;
+  const mine = `draft:${account}:${address.pathname}:`;
+  const key = mine + Math.random(); // a tab never erases what another one keeps
   let changed = false; // typed since the last send
   let pending = null; // sent and not acknowledged: goes again as it was, so that a lost answer is no conflict
   let busy = null;
@@ -44,7 +46,7 @@ function keepSaved(form) {
   let halted = false;
   let left = false;
   let saidAt = 0;
-  let timer, storing;
+  let timer;
 
   function say(text, tone = "", loud = false) {
     // « Enregistré » is spoken once a minute at most, and what goes well on its own way never.
@@ -62,15 +64,13 @@ function keepSaved(form) {
     return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrf_token", "version"].includes(name));
   }
   function backUp() {
-    clearTimeout(storing);
     store.set(key, { at: Date.now(), version: pending?.get("version") ?? version?.value, fields: fields() });
   }
   function touched(event) {
     if (event?.target && !event.target.name) return;
     if (event?.target?.type === "file") return;
     changed = true;
-    clearTimeout(storing);
-    storing = setTimeout(backUp, 300);
+    backUp(); // at once: a browser that is killed says nothing before
     if (halted) form.dataset.dirty = "";
     if (halted || wait) return;
     if (!busy) say(words.pending);
@@ -128,13 +128,9 @@ function keepSaved(form) {
     wait = renewals = 0;
     if (version && answer.version) version.value = answer.version;
     const names = mark(answer.errors);
-    for (const [id, html] of Object.entries(answer.fragments)) {
-      const place = document.getElementById(id);
-      if (place) place.innerHTML = html; // drawn by our own templates, escaped there
-    }
+    document.dispatchEvent(new CustomEvent("fragments", { detail: answer.fragments }));
     document.dispatchEvent(new CustomEvent("session:renewed"));
     if (!changed) {
-      clearTimeout(storing);
       store.drop((each) => each === key);
       delete form.dataset.dirty;
     }
@@ -207,17 +203,26 @@ function keepSaved(form) {
   }
 
   // ---- what a crash or a cut left behind ----
-  function offer(kept) {
+  function offer() {
+    const now = JSON.stringify(fields());
+    const newest = (a, b) => store.get(b).at - store.get(a).at;
+    const [found] = store.all(mine).filter((each) => JSON.stringify(store.get(each)?.fields) !== now).sort(newest);
+    store.drop((each) => each.startsWith(mine) && !found);
+    if (!found) return;
+    const kept = store.get(found);
+    const forget = () => store.drop((each) => each === found);
     const block = kit.content.firstElementChild.cloneNode(true);
     block.className = "message message--warn";
     block.querySelector("[data-take]").addEventListener("click", () => {
       block.remove();
       take(kept);
+      forget();
     });
     block.querySelector("[data-drop]").addEventListener("click", () => {
       block.remove();
-      store.drop((each) => each === key);
+      forget();
       line.focus?.();
+      offer();
     });
     form.prepend(block);
     document.dispatchEvent(new CustomEvent("announce", { detail: block.querySelector("p").textContent }));
@@ -245,9 +250,7 @@ function keepSaved(form) {
     if (version.value !== version.dataset.current) form.reset();
     version.value = version.dataset.current;
   }
-  const kept = store.get(key);
-  if (kept && JSON.stringify(kept.fields) !== JSON.stringify(fields())) offer(kept);
-  else if (kept) store.drop((each) => each === key);
+  offer();
 
   form.addEventListener("input", touched);
   form.addEventListener("change", touched);

@@ -81,29 +81,75 @@ for (const block of document.querySelectorAll("[data-rows]")) {
     first(rows().at(-1)).focus();
     say(words.added, rows().length);
   });
+  // What was just done stands as a row, with the button that undoes it.
+  function offer(text, back) {
+    const line = document.createElement("tr");
+    line.dataset.removedRow = "";
+    line.setAttribute("role", "row");
+    const cell = line.insertCell();
+    cell.colSpan = model.cells.length;
+    cell.setAttribute("role", "cell");
+    cell.append(text, " ");
+    if (back) {
+      const undo = document.createElement("button");
+      Object.assign(undo, { type: "button", className: "button button--link", textContent: words.undo });
+      cell.append(undo);
+      undo.addEventListener("click", () => {
+        back(line);
+        changed();
+      });
+    }
+    return line;
+  }
   body.addEventListener("click", (event) => {
     if (!event.target.closest("[data-remove-row]")) return;
     settle();
     const row = event.target.closest("tr");
     const place = rows().indexOf(row);
-    const gone = document.createElement("tr");
-    gone.dataset.removedRow = "";
-    gone.setAttribute("role", "row");
-    const cell = gone.insertCell();
-    cell.colSpan = row.cells.length;
-    cell.setAttribute("role", "cell");
-    const undo = document.createElement("button");
-    Object.assign(undo, { type: "button", className: "button button--link", textContent: words.undo });
-    cell.append(words.removed.replace("{n}", place + 1), " ", undo);
-    row.replaceWith(gone);
+    row.replaceWith(offer(words.removed.replace("{n}", place + 1), (line) => {
+      line.replaceWith(row);
+      first(row).focus();
+      say(words.restored, place + 1);
+    }));
     changed();
     (first(rows()[Math.max(place - 1, 0)]) ?? add)?.focus();
     say(words.removed, place + 1);
-    undo.addEventListener("click", () => {
-      gone.replaceWith(row);
-      changed();
-      first(row).focus();
-      say(words.restored, place + 1);
-    });
+  });
+
+  // Cells of a spreadsheet: the server reads them, the first rows with room from here on take them, nothing written is lost.
+  const fields = (row) => [...row.querySelectorAll("input, select, textarea")];
+  const named = (row, key) => row.querySelector(`[name$="-${key}"]`);
+  body.addEventListener("paste", async (event) => {
+    const text = event.clipboardData.getData("text/plain");
+    if (!words.copied || !/\t|\n./.test(text)) return;
+    event.preventDefault();
+    const row = event.target.closest("tr");
+    let answer = { message: words.offline };
+    try {
+      const given = new URLSearchParams({ text, part: words.copied, csrf_token: form.querySelector("[name=csrf_token]").value });
+      answer = await (await fetch(`${location.pathname}/tableur`, { method: "POST", body: given, headers: { Accept: "application/json" } })).json();
+    } catch { /* said below */ }
+    settle();
+    const before = rows().map((each) => [each, fields(each).map((field) => field.value)]);
+    let place = rows().indexOf(row);
+    for (const given of answer.rows ?? []) {
+      const room = (each) => Object.keys(given).every((key) => named(each, key).type.startsWith("select") || !given[key] || !named(each, key).value);
+      let into = rows().slice(place).find(room);
+      if (!into) body.append(into = model.cloneNode(true));
+      for (const key in given) if (given[key]) named(into, key).value = given[key];
+      place = rows().indexOf(into) + 1;
+    }
+    function back() {
+      body.replaceChildren(...before.map(([each]) => each));
+      for (const [each, values] of before) fields(each).forEach((field, rank) => { field.value = values[rank]; });
+      first(row)?.focus();
+    }
+    if (rows().length > words.most) {
+      back();
+      answer = { message: words.full };
+    }
+    body.append(offer(answer.message, answer.rows && back));
+    changed();
+    say(answer.message);
   });
 }

@@ -1,5 +1,7 @@
-/* Each piece is sent as soon as it is chosen, one after the other, with its progress; its row then shows what the server says. */
+/* Each piece is sent as soon as it is chosen, one after the other, with its progress, a large one in parts: after a cut, the next
+   part is the first one that did not come. Its row then shows what the server says. */
 const kit = document.querySelector("template[data-upload-words]");
+const PART = 524288;
 let queue = Promise.resolve();
 
 if (kit) document.addEventListener("change", ({ target }) => {
@@ -27,63 +29,92 @@ function begin(input) {
   part("again").addEventListener("click", () => begin(input));
   if (file.size > Number(kit.dataset.most)) return fail(kit.dataset.large);
   if (ending && input.accept && !kinds.includes(ending)) return fail(kit.dataset.kind);
-  const words = (name, values = {}) => Object.entries({ name: file.name, ...values }).reduce((text, [key, value]) => text.replace(`{${key}}`, value), kit.dataset[name]);
+  const words = (name) => kit.dataset[name].replace("{name}", file.name);
   part("state").textContent = words("waiting");
   let stop;
   const cancelled = new Promise((resolve) => { stop = resolve; });
   part("cancel").addEventListener("click", () => {
-    stop();
     panel.remove();
+    stop();
     input.value = "";
     input.focus();
-    document.dispatchEvent(new CustomEvent("announce", { detail: words("cancelled") }));
+    announce(words("cancelled"));
   });
-  queue = queue.then(() => panel.isConnected && send(input, row, panel, file, words, fail, cancelled));
+  queue = queue.then(() => panel.isConnected && send(input, row, panel, file, words, fail, cancelled)).catch(() => panel.isConnected && fail(words("cut"), true));
 }
 
-function send(input, row, panel, file, words, fail, cancelled) {
-  return new Promise((done) => {
-    const form = input.form;
-    const body = new FormData(form);
-    for (const each of form.querySelectorAll("input[type=file]")) if (each !== input) body.delete(each.name);
-    // Where the words save themselves, only the file travels: two saves of one text would contradict each other.
-    if ("autosave" in form.dataset) for (const each of form.querySelectorAll("textarea, select, input:not([type=hidden], [type=file])")) body.delete(each.name);
-    body.set("action", "keep");
+const announce = (detail) => document.dispatchEvent(new CustomEvent("announce", { detail }));
+
+async function send(input, row, panel, file, words, fail, cancelled) {
+  const form = input.form;
+  const bar = panel.querySelector("progress");
+  const state = panel.querySelector("[data-state]");
+  const show = (share) => {
+    bar.value = Math.round(100 * share);
+    panel.querySelector("[data-percent]").textContent = `${bar.value}\u202f%`;
+    state.textContent = words(bar.value === 100 ? "checking" : "sending");
+  };
+  const renew = (token) => { for (const each of document.querySelectorAll("input[name=csrf_token]")) each.value = token; };
+  const post = (to, values, from, length) => new Promise((resolve, reject) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ csrf_token: form.elements.csrf_token.value, ...values })) body.set(name, value);
     const request = new XMLHttpRequest();
-    const bar = panel.querySelector("progress");
-    const state = panel.querySelector("[data-state]");
-    const percent = panel.querySelector("[data-percent]");
     cancelled.then(() => request.abort());
-    state.textContent = words("sending");
-    document.dispatchEvent(new CustomEvent("announce", { detail: words("sending") }));
-    request.upload.addEventListener("progress", (event) => {
-      if (!event.lengthComputable) return;
-      bar.value = Math.round((100 * event.loaded) / event.total);
-      percent.textContent = `${bar.value}\u202f%`;
-      if (bar.value === 100) state.textContent = words("checking");
-    });
-    request.addEventListener("loadend", done);
-    request.addEventListener("error", () => fail(words("cut"), true));
-    request.addEventListener("load", () => {
-      const page = new DOMParser().parseFromString(request.responseText, "text/html");
-      const fresh = page.getElementById(row.id);
-      if (!fresh) {
-        if (request.status === 413) return fail(words("large"));
-        return fail(words(new URL(request.responseURL).pathname === "/connexion" ? "session" : "server"), true);
-      }
-      const token = page.querySelector("input[name=csrf_token]")?.value;
-      if (token) for (const each of document.querySelectorAll("input[name=csrf_token]")) each.value = token;
-      const refusal = page.querySelector(".flashes .message--err");
-      if (refusal) return fail(refusal.textContent.trim(), true);
-      // Somebody who has gone on to another row is not called back.
-      const here = row.contains(document.activeElement) || document.activeElement === document.body;
-      row.replaceChildren(...document.importNode(fresh, true).childNodes);
-      row.tabIndex = -1;
-      if (here) row.focus();
-      const bad = row.querySelector(".error");
-      document.dispatchEvent(new CustomEvent("announce", { detail: bad ? bad.textContent.trim() : words("done") }));
-    });
-    request.open("POST", form.getAttribute("action") || location.href);
+    request.upload.addEventListener("progress", ({ loaded, total }) => show(Math.min((from + length * loaded / total) / file.size, 1)));
+    for (const end of ["error", "abort"]) request.addEventListener(end, reject);
+    request.addEventListener("load", () => resolve(request));
+    request.open("POST", to);
     request.send(body);
   });
+  const lost = ({ responseURL }) => fail(words(new URL(responseURL).pathname === "/connexion" ? "session" : "server"), true);
+  state.textContent = words("sending");
+  announce(words("sending"));
+  const values = { action: "keep", [input.name]: file };
+  if (file.size > PART) {
+    // An empty part asks how far it went: what came before a cut is not sent again.
+    for (let offset = 0, part = new Blob(), cuts = 0; ;) {
+      let request;
+      try {
+        request = await post(input.dataset.parts, { name: file.name, size: file.size, stamp: file.lastModified, offset, part }, offset, part.size);
+        cuts = 0;
+      } catch (cut) {
+        if (!panel.isConnected || ++cuts > 4) throw cut;
+        part = new Blob();
+        state.textContent = words("waits");
+        await new Promise((resolve) => {
+          setTimeout(resolve, 3000 * cuts);
+          addEventListener("online", resolve, { once: true });
+        });
+        continue;
+      }
+      let answer;
+      try { answer = JSON.parse(request.responseText); } catch { return lost(request); }
+      if (answer.csrf) renew(answer.csrf);
+      else if (request.status !== 200) return fail(answer.message, true);
+      else {
+        offset = answer.received;
+        part = file.slice(offset, offset + PART);
+        if (!part.size) {
+          delete values[input.name];
+          values[input.name.replace("file", "envoi")] = answer.envoi;
+          break;
+        }
+      }
+    }
+  }
+  const request = await post(input.dataset.to ?? (form.getAttribute("action") || location.href), values, 0, file.size);
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const fresh = page.getElementById(row.id);
+  if (!fresh) return request.status === 413 ? fail(words("large")) : lost(request);
+  const token = page.querySelector("input[name=csrf_token]")?.value;
+  if (token) renew(token);
+  const refusal = page.querySelector(".flashes .message--err");
+  if (refusal) return fail(refusal.textContent.trim(), true);
+  // Somebody who has gone on to another row is not called back.
+  const here = row.contains(document.activeElement) || document.activeElement === document.body;
+  row.replaceChildren(...document.importNode(fresh, true).childNodes);
+  row.tabIndex = -1;
+  if (here) row.focus();
+  const bad = row.querySelector(".error");
+  announce(bad ? bad.textContent.trim() : words("done"));
 }

@@ -10,6 +10,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from programme.calls import queries as calls
 from programme.catalogue import queries as catalogue
 from programme.catalogue.labels import dataset_count
 from programme.core import trame
@@ -41,8 +42,16 @@ def show() -> ResponseReturnValue:
         roles=_list(queries.roles()), data_themes=[each for each in themes if each.set is ThemeSet.DATA],
         territory_themes=[each for each in themes if each.set is ThemeSet.TERRITORIES],
         programmes=_list(queries.rd_programmes()), awards=_list(queries.awards()), drawing=drawing, labels=labels,
-        dataset_count=dataset_count, counts=dict(db.session.execute(catalogue.counts_by_theme()).all()),
+        serving=_serving(), dataset_count=dataset_count, counts=dict(db.session.execute(catalogue.counts_by_theme()).all()),
     )  # fmt: skip
+
+
+def _serving() -> dict[int, list[tuple[str, str]]]:
+    """Objective -> the calls that serve it: (address, title)."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for objective, slug, title in db.session.execute(calls.serving()):
+        found.setdefault(objective, []).append((slug, title))
+    return found
 
 
 @bp.get("/strategie/programmes/<slug>")

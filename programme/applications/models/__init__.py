@@ -1,32 +1,53 @@
 """Tables of applications."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
+from programme.applications.models.engagement import EngagementAcceptance, EngagementText
+from programme.applications.models.messages import (
+    FilePrint,
+    Message,
+    MessageDraft,
+    MessageFile,
+    MessageRead,
+)
+from programme.applications.models.pieces import Piece, PieceVersion
+from programme.applications.models.presence import Presence
 from programme.applications.states import (
     ApplicationState,
     ExpenseCategory,
     FundingKind,
     FundingState,
-    PieceState,
     ReminderKind,
 )
-from programme.calls.models import Call, CallSession, CallStrand, RequiredDocument
+from programme.calls.models import Call, CallSession, CallStrand
 from programme.catalogue.models import Dataset
 from programme.core.columns import JSONDocument, Money, UTCDateTime, enum_column
 from programme.core.documents import IssuedDocument
-from programme.core.storage import StoredFile
+from programme.core.personal_data import Basis, personal
 from programme.evaluation.models import Recusal
 from programme.evaluation.states import SubjectKind
 from programme.extensions import Base
 from programme.organisations.models import Organisation
+from programme.organisations.states import family_of
 from programme.projects.models import Project
 from programme.questionnaires.models import FormDefinition
+from programme.questionnaires.rules.fields import Question, answered
+from programme.questionnaires.rules.kinds import FieldKind
 from programme.strategy.models import Subdomain, Theme
+
+__all__ = [
+    "Application", "ApplicationDataset", "BudgetLine", "CalendarKey", "EngagementAcceptance",
+    "EngagementText", "FilePrint", "FundingSource", "InfoRequest", "Message",
+    "MessageDraft", "MessageFile", "MessageRead", "Piece", "PieceVersion", "Presence", "Reminder", "RuleJudgement",
+]  # fmt: skip
 
 
 class Application(Base):
@@ -37,7 +58,10 @@ class Application(Base):
         UniqueConstraint("created_by_id", "nonce"),
         CheckConstraint("state IN ('draft','withdrawn') OR submitted_at IS NOT NULL", name="submitted_unless_draft"),
         CheckConstraint("(receipt_number IS NULL) = (submitted_at IS NULL)", name="receipt_iff_submitted"),
-        CheckConstraint("state NOT IN ('awarded','rejected') OR decided_at IS NOT NULL", name="decided_when_closed"),
+        CheckConstraint(
+            "state NOT IN ('awarded','rejected','invited','not_retained') OR decided_at IS NOT NULL",
+            name="decided_when_closed",
+        ),
         CheckConstraint("requested_amount IS NULL OR requested_amount >= 0", name="request_not_negative"),
         # The officers' list filters and counts within these two, without opening a row.
         Index(
@@ -64,6 +88,15 @@ class Application(Base):
         Index("ix_application_session_id_state", "session_id", "state", "decided_at", "submitted_at"),
         # Silence decides a few files a day among all those that ever were; the board counts and filters within it.
         Index("ix_application_silence_on", "silence_on", "id", "state", "session_id", "officer_id"),
+        # A file is taken up once in a session, however often the button is pressed.
+        Index(
+            "ix_application_one_continuation",
+            "continued_from_id",
+            "session_id",
+            unique=True,
+            sqlite_where=text("state <> 'withdrawn'"),
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +123,13 @@ class Application(Base):
     requested_amount: Mapped[Decimal | None] = mapped_column(Money)
     answers: Mapped[dict[str, Any]] = mapped_column(JSONDocument, default=dict)
     commitments_accepted: Mapped[bool] = mapped_column(default=False)
+    # The version of the republican engagement under which the carrier handed the file in; None when it owes none.
+    engagement_version: Mapped[date | None]
+    # What the carrier says of its State aid (`rules.state_aid.to_json`); kept ten years (Regulation 2023/2831, article 6).
+    aid: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONDocument,
+        info=personal("Compter les aides publiques d’un groupe, dont une entreprise peut porter un nom", basis=Basis.LEGAL_OBLIGATION, months=120),
+    )  # fmt: skip
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -100,6 +140,8 @@ class Application(Base):
     closing_reason: Mapped[str | None] = mapped_column(Text)
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("issued_document.id"))
     continued_from_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    # What was told of the former file and what of it stayed behind (`rules.remarks.Pinned`), read by its own pages only.
+    pinned: Mapped[dict[str, Any] | None] = mapped_column(JSONDocument, deferred=True)
     session: Mapped[CallSession] = relationship(lazy="joined", innerjoin=True)
     strand: Mapped[CallStrand] = relationship(lazy="joined", innerjoin=True)
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
@@ -137,6 +179,42 @@ class Application(Base):
         return self.session.call
 
     @property
+    def condition_context(self) -> dict[str, Any]:
+        """What the conditions of questions may ask besides the answers."""
+        kind = self.organisation.kind
+        return {
+            "theme": self.theme.code if self.theme else "", "carrier_kind": kind.value,
+            "carrier_family": family_of(kind), "strand": self.strand.code, "requested_amount": self.requested_amount,
+        }  # fmt: skip
+
+    @property
+    def answered_questions(self) -> list[tuple[Question, Any]]:
+        """The questions that are asked to this carrier, on this theme, each with its answer, stored, reckoned or told by a file."""
+        questions = self.form_definition.questions
+        return answered(questions, self.answers_to(questions), self.condition_context)
+
+    def answers_to(self, questions: Iterable[Question]) -> Mapping[str, Any]:
+        """The answers as these questions see them: a file that one asks for is a piece, and nothing that is typed."""
+        files = [each.key for each in questions if each.kind is FieldKind.FILE]
+        if not files:
+            return self.answers
+        held = {each.question_key: each.as_answer for each in self.pieces if each.question_key is not None}
+        return {**(self.answers or {}), **{key: held.get(key) for key in files}}
+
+    @property
+    def asked_pieces(self) -> list[Piece]:
+        """The pieces that count, in order: those that the call expects, then the files of the questions that are asked now."""
+        for each in self.pieces:
+            set_committed_value(each, "application", self)  # Held as long as the piece, whose question is its own.
+        expected = [(each.required_document.position, each) for each in self.pieces if each.required_document]
+        listed = [each for _position, each in sorted(expected, key=itemgetter(0))]
+        files = {each.question_key: each for each in self.pieces if each.question_key is not None}
+        if files:
+            asked = (each for each, _answer in self.answered_questions if each.kind is FieldKind.FILE)
+            listed += [files[each.key] for each in asked if each.key in files]
+        return listed
+
+    @property
     def is_read_blind(self) -> bool:
         """Whether its readers must not learn who carries it (« lecture à l’aveugle »).
 
@@ -172,31 +250,6 @@ class FundingSource(Base):
     kind: Mapped[FundingKind] = mapped_column(enum_column(FundingKind))
     state: Mapped[FundingState] = mapped_column(enum_column(FundingState))
     amount: Mapped[Decimal] = mapped_column(Money)
-
-
-class Piece(Base):
-    """A document that the application owes or holds (« pièce »)."""
-
-    __tablename__ = "piece"
-    __table_args__ = (
-        UniqueConstraint("application_id", "required_document_id"),
-        CheckConstraint("(state = 'expected') = (file_id IS NULL)", name="file_unless_expected"),
-        CheckConstraint("redacted_id IS NULL OR file_id IS NOT NULL", name="redacted_copy_of_a_file"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
-    required_document_id: Mapped[int] = mapped_column(ForeignKey("required_document.id"))
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    redacted_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    state: Mapped[PieceState] = mapped_column(enum_column(PieceState), default=PieceState.EXPECTED)
-    note: Mapped[str | None] = mapped_column(Text)
-    provided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    application: Mapped[Application] = relationship(lazy="raise_on_sql", back_populates="pieces")
-    required_document: Mapped[RequiredDocument] = relationship(lazy="joined", innerjoin=True)
-    file: Mapped[StoredFile | None] = relationship(lazy="joined", foreign_keys=[file_id])
-    # The copy without names that blind readers get (« version caviardée »): of this very file, so a new file ends it.
-    redacted: Mapped[StoredFile | None] = relationship(lazy="joined", foreign_keys=[redacted_id])
 
 
 class InfoRequest(Base):

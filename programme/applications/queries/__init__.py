@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, case, delete, func, select, union_all
-from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload, undefer
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.dml import Delete
 
 from programme.accounts.models import Account
 from programme.applications.models import Application, ApplicationDataset, CalendarKey, Piece, Reminder
+from programme.applications.queries.again import states_of_organisation as states_of_organisation
+from programme.applications.queries.pieces import piece_version, piece_versions, room_taken  # noqa: F401 - said here too
 from programme.applications.rules.delays import NEWEST
 from programme.applications.states import BEFORE_DECISION, ApplicationState, ReminderKind
 from programme.calls.models import Call, CallSession, CallStrand
@@ -45,6 +47,7 @@ _HEAD = (
     joinedload(Application.project).options(lazyload(Project.organisation), lazyload(Project.theme)),
     joinedload(Application.subdomain),
     joinedload(Application.receipt),
+    undefer(Application.pinned),
 )
 _ALL = (
     *_HEAD,
@@ -89,8 +92,10 @@ def texts_for_update(reference: str) -> Select[Application]:
 
 
 def answers_for_update(reference: str) -> Select[Application]:
-    """One application with its answers and all that says which questions are asked, locked."""
-    return _one(reference, *NAMED, joinedload(Application.form_definition)).with_for_update(of=Application)
+    """One application with its answers and all that says which questions are asked, locked; its pieces if one asks for a file."""
+    return _one(
+        reference, *NAMED, joinedload(Application.form_definition), lazyload(Application.pieces)
+    ).with_for_update(of=Application)
 
 
 def mine(account_id: int) -> Select[Application]:
@@ -176,17 +181,6 @@ def piece_file(public_id: str) -> Select[Piece]:
 def organisation_lock(organisation_id: int) -> Select[int]:
     """The organisation's row, locked: its files are added up by one person at a time."""
     return select(Organisation.id).where(Organisation.id == organisation_id).with_for_update()
-
-
-def room_taken(piece: Piece) -> Select[int]:
-    """Bytes of the files that the pieces of the same organisation hold, but for the piece that is being filled in."""
-    owner = piece.application.organisation_id
-    return (
-        select(func.coalesce(func.sum(StoredFile.size), 0))
-        .join(Piece, Piece.file_id == StoredFile.id)
-        .join(Application, Application.id == Piece.application_id)
-        .where(Application.organisation_id == owner, Piece.id != piece.id)
-    )
 
 
 def dataset_titled(title: str) -> Select[Dataset]:

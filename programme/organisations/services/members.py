@@ -124,7 +124,7 @@ def join(account: Account, organisation: Organisation, *, at: datetime) -> Membe
         )  # fmt: skip
         db.session.add(link)
     else:
-        link.state, link.since = MembershipState(MACHINE.target(link.state, "ask_again")), at
+        link.state, link.since, link.reminded_days = MembershipState(MACHINE.target(link.state, "ask_again")), at, 0
     journal.record("membership.requested", on=link, by=account, at=at)
     for owner in db.session.scalars(queries.owners(organisation.id)):
         mail.queue(notifications.membership_requested(owner.account, link), at=at)
@@ -153,6 +153,19 @@ def end(link: Membership, *, by: Account, at: datetime) -> None:
     _keep_one_owner(link, None)
     link.state = MembershipState(MACHINE.target(link.state, "end"))
     journal.record("membership.ended", on=link, by=by, at=at)
+
+
+def leave(link: Membership, *, by: Account, at: datetime) -> None:
+    """Somebody leaves by themselves: what they wrote stays, and the owners are told.
+
+    Raises:
+        RuleBroken: they are the only person in charge.
+    """
+    was_member = link.state is MembershipState.ACTIVE
+    end(link, by=by, at=at)
+    if was_member:
+        for owner in db.session.scalars(queries.owners(link.organisation_id)):
+            mail.queue(notifications.member_left(owner.account, link), at=at)
 
 
 def _keep_one_owner(link: Membership, role: MembershipRole | None) -> None:
