@@ -32,7 +32,7 @@ FOCUSED = """() => {
   const e = document.activeElement, before = window.stopped, page = e.closest('dialog') ?? document.body
   window.stopped = e
   return {
-    day: e.type === 'date', html: e.outerHTML.slice(0, 160), body: e === document.body, tag: e.tagName, tabindex: e.tabIndex,
+    html: e.outerHTML.slice(0, 160), body: e === document.body, tag: e.tagName, tabindex: e.tabIndex,
     backwards: !!before && before !== e && before.isConnected && page.contains(before)
       && !!(before.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING),
     // The protocol says it of texts only; of lists and boxes the platform is told by the attribute itself.
@@ -90,8 +90,7 @@ class Listener(Typist):
             assert " ".join(text.split())[:40] in " ".join(said["description"].split()), (
                 f"« {text} » is not said: {where}"
             )
-        if not here["day"]:  # From one part of a day to the next, the browser marks the part, not the field.
-            self._seen()
+        self._seen()
 
     def _said(self) -> dict[str, Any]:
         found = self.voice.send("Runtime.evaluate", {"expression": "document.activeElement"})["result"]["objectId"]
