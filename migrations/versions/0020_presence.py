@@ -1,4 +1,4 @@
-"""Who writes on a draft at this moment
+"""Who writes on a draft at this moment; the version of each step of a draft
 
 Revision ID: 0020
 Revises: 0019
@@ -8,6 +8,7 @@ Create Date: 2026-11-26 10:10:00
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0020"
 down_revision = "0019"
@@ -28,8 +29,16 @@ def upgrade():
         sa.PrimaryKeyConstraint("application_id", "account_id", name=op.f("pk_presence")),
     )  # fmt: skip
     op.create_index("ix_presence_seen_at", "presence", ["seen_at"])
+    kind = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    op.add_column("application", sa.Column("step_versions", kind, nullable=False, server_default="{}"))
+    # A page that was open meanwhile is judged as before: any save since it was made is a conflict.
+    with_all = "'{\"all\": ' || version || '}'"
+    if op.get_bind().dialect.name == "postgresql":
+        with_all = f"({with_all})::jsonb"
+    op.execute(f"UPDATE application SET step_versions = {with_all}")  # noqa: S608 - nothing of it comes from outside
 
 
 def downgrade():
-    # Who was there two minutes ago is no loss.
+    # Who was there two minutes ago is no loss, and one version for a whole draft is stricter than one a step.
+    op.drop_column("application", "step_versions")
     op.drop_table("presence")

@@ -288,6 +288,18 @@ def test_the_second_to_save_sees_both_texts_and_loses_nothing(db, made, step, th
     assert own in source(person.get(path))
 
 
+def test_two_people_on_two_steps_do_not_meet(db, made):
+    person, draft = made
+    version = str(draft.version)
+    places = ("projet", GOOD), ("donnees", {"rows-0-label": "Un jeu"}), ("questions", {"q_uses": "Une réponse"})
+    for step, words in places:
+        person.post(f"/dossiers/{draft.reference}/{step}", {**words, "version": version})
+    for step, words in places:  # The first of them, come back to a page made before: saved since, by whomever.
+        person.post(f"/dossiers/{draft.reference}/{step}", {**words, "title": "Autre", "rows-0-label": "Autre",
+                    "q_uses": "Autre", "version": version}, status=409)  # fmt: skip
+    person.post(f"/dossiers/{draft.reference}/budget", {"lines-0-label": "Un poste", "version": "999"}, status=409)
+
+
 # ---- questions ----------------------------------------------------------------------------------
 
 

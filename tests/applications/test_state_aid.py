@@ -20,7 +20,6 @@ from programme.applications.rules.state_aid import (
     counted,
     from_json,
     is_economic,
-    is_siren,
     lacks,
     size_of,
     standing,
@@ -28,6 +27,7 @@ from programme.applications.rules.state_aid import (
     to_json,
 )
 from programme.calls.states import AidRegime
+from programme.organisations.rules import siret
 from programme.organisations.states import OrganisationKind
 
 OWN, OTHER = "732829320", "356000000"
@@ -89,8 +89,8 @@ def test_what_may_be_asked_fits_to_the_cent_and_one_cent_more_does_not(aids, req
     assert now.left == max(CEILINGS[regime] - now.counted, 0)
     assert (now.passed_by > 0) == (now.counted + (requested or 0) > CEILINGS[regime])
     if now.counted <= CEILINGS[regime]:
-        assert standing(said, regime, now.may_ask, DAY).passed_by == 0
-        assert standing(said, regime, now.may_ask + Decimal("0.01"), DAY).passed_by == Decimal("0.01")
+        assert standing(said, regime, now.left, DAY).passed_by == 0
+        assert standing(said, regime, now.left + Decimal("0.01"), DAY).passed_by == Decimal("0.01")
 
 
 def test_who_says_that_nothing_was_received_has_the_whole_ceiling():
@@ -193,7 +193,7 @@ def test_an_exempted_aid_is_asked_before_the_works_with_the_size():
     ("text", "right"), [(OWN, True), (OTHER, True), ("732829321", False), ("73282932", False), ("٧32829320", False)]
 )
 def test_a_siren_has_a_key(text, right):
-    assert is_siren(text) is right
+    assert siret.is_siren(text) is right
 
 
 @given(

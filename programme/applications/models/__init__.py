@@ -131,6 +131,8 @@ class Application(Base):
         info=personal("Compter les aides publiques d’un groupe, dont une entreprise peut porter un nom", basis=Basis.LEGAL_OBLIGATION, months=120),
     )  # fmt: skip
     version: Mapped[int] = mapped_column(default=1)
+    # Step of the draft -> version at its last save: two people on two steps do not meet.
+    step_versions: Mapped[dict[str, int]] = mapped_column(JSONDocument, default=dict)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -5,7 +5,6 @@ Sources: Regulation (EU) 2023/2831 (de minimis), Regulation (EU) 2023/2832 (serv
 Euratom) 1182/71, article 3 (how a period in years is counted).
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any
 
 from programme.calls.states import AidRegime
 from programme.core.periods import add_months
+from programme.organisations.rules import siret
 from programme.organisations.states import COMPANY_KINDS, OrganisationKind
 
 ZERO = Decimal("0.00")
@@ -110,7 +110,6 @@ class Standing:
     counted: Decimal
     left: Decimal
     passed_by: Decimal
-    may_ask: Decimal
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def standing(said: Declaration, regime: AidRegime, requested: Decimal | None, da
     total = counted(said.received, regime, day) if said.has_received else ZERO
     left = max(ceiling - total, ZERO)
     passed = max(total + (requested or ZERO) - ceiling, ZERO)
-    return Standing(ceiling, total, left, passed, left)
+    return Standing(ceiling, total, left, passed)
 
 
 def size_of(staff: int | None, turnover: Decimal | None, balance: Decimal | None) -> UndertakingSize | None:
@@ -229,7 +228,7 @@ def _de_minimis(said: Declaration, asked: Asked) -> list[Lack]:
         found += _received(said, asked)
     now = standing(said, asked.regime, asked.requested, asked.day)
     if now is not None and now.passed_by:
-        found.append(Lack("aid_passed", "aid-standing", {"amount": now.passed_by, "most": now.may_ask}))
+        found.append(Lack("aid_passed", "aid-standing", {"amount": now.passed_by, "most": now.left}))
     return found
 
 
@@ -238,7 +237,7 @@ def _companies(said: Declaration, own: str) -> list[Lack]:
         return [Lack("aid_no_company", "companies-0-label")]
     found = []
     for place, each in enumerate(said.companies):
-        if not is_siren(each.siren) or each.siren == own:
+        if not siret.is_siren(each.siren) or each.siren == own:
             found.append(Lack("aid_company_siren", f"companies-{place}-siren", {"n": place + 1}))
         elif not each.name:
             found.append(Lack("aid_company_name", f"companies-{place}-label", {"n": place + 1}))
@@ -268,14 +267,6 @@ def _wrong(aid: Received, group: set[str], day: date) -> tuple[str, str] | None:
     if not aid.amount:
         return "aid_amount", "amount"
     return ("aid_stranger", "siren") if aid.siren not in group else None
-
-
-def is_siren(text: str) -> bool:
-    """Whether nine digits have a right key (Luhn)."""
-    if not re.fullmatch("[0-9]{9}", text, re.ASCII):
-        return False
-    doubled = [int(sign) * (1 + place % 2) for place, sign in enumerate(text)]
-    return sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
 
 
 # ---- as it is kept -------------------------------------------------------------------------------

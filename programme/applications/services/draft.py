@@ -31,6 +31,8 @@ from programme.projects import services as projects
 from programme.projects.models import Project
 from programme.questionnaires.rules.kinds import FieldKind
 
+EVERY_STEP = "all"
+"""In `Application.step_versions`: from which version no step of a page made before may be saved."""
 PROJECT_TEXTS = ("title", "summary", "description", "frame_note", "territory_code", "starts_on", "ends_on")
 
 
@@ -114,10 +116,14 @@ def _owes(application: Application, document: RequiredDocument) -> bool:
     )
 
 
-def _touch(application: Application, version: int | None, at: datetime) -> None:
-    if version is not None and version != application.version:
+def _touch(application: Application, step: str, version: int | None, at: datetime) -> None:
+    """Count one save of a step. What a colleague saved on another step since the page was made is no conflict."""
+    saved = application.step_versions
+    last = max(saved.get(step, 0), saved.get(EVERY_STEP, 0))
+    if version is not None and not last <= version <= application.version:
         raise Outdated
     application.version += 1
+    application.step_versions = {**saved, step: application.version}
     application.saved_at = at
 
 
@@ -142,7 +148,7 @@ def save_project(
     at: datetime,
 ) -> None:
     """Keep what is said of the project; the thread takes its title and summary from its draft."""
-    _touch(application, version, at)
+    _touch(application, "project", version, at)
     for name in PROJECT_TEXTS:
         if name in values:
             setattr(application, name, values[name])
@@ -158,7 +164,7 @@ def save_project(
 
 def save_answers(application: Application, answers: Mapping[str, Any], *, version: int | None, at: datetime) -> None:
     """Keep the answers to the themed questions."""
-    _touch(application, version, at)
+    _touch(application, "answers", version, at)
     application.answers = dict(answers)
 
 
@@ -166,7 +172,7 @@ def save_datasets(
     application: Application, rows: Iterable[tuple[str, str, bool]], *, version: int | None, at: datetime
 ) -> None:
     """Keep the data sets used or opened: (title, use, opened); a known title is tied to the catalogue."""
-    _touch(application, version, at)
+    _touch(application, "datasets", version, at)
     application.datasets = [
         ApplicationDataset(
             position=position, title=title, use=use, is_opened=opened,
@@ -181,7 +187,7 @@ def save_budget(
     sources: Sequence[tuple[str, FundingKind, FundingState, Decimal]], *, version: int | None, at: datetime,
 ) -> None:  # fmt: skip
     """Keep the expenses and the financing plan."""
-    _touch(application, version, at)
+    _touch(application, "budget", version, at)
     application.requested_amount = requested
     application.budget_lines = [
         BudgetLine(position=position, label=label, category=category, amount=amount)
@@ -195,7 +201,7 @@ def save_budget(
 
 def save_aid(application: Application, said: state_aid.Declaration, *, version: int | None, at: datetime) -> None:
     """Keep what the carrier says of its State aid."""
-    _touch(application, version, at)
+    _touch(application, "aid", version, at)
     application.aid = state_aid.to_json(said)
 
 
@@ -216,6 +222,7 @@ def carry_over(application: Application, session: CallSession, *, by: Account, a
     application.session = session
     application.saved_at = at
     application.version += 1
+    application.step_versions = {EVERY_STEP: application.version}
     db.session.execute(queries.forget_reminders(ReminderKind.CLOSING, application.id))  # Another closing is before it.
     journal.record(
         "application.carried_over", on=application, by=by, at=at,

@@ -1,8 +1,9 @@
-"""The SIRET: fourteen digits whose key must fall right (INSEE; La Poste is an exception to Luhn's key)."""
+"""The SIRET and the SIREN: digits whose key must fall right (INSEE; La Poste is an exception to Luhn's key)."""
 
 import re
 
 from stdnum.exceptions import ValidationError
+from stdnum.fr import siren as undertaking
 from stdnum.fr import siret
 
 
@@ -20,6 +21,11 @@ def is_valid(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def is_siren(text: str) -> bool:
+    """Whether these are nine digits, written together, with a right key."""
+    return re.fullmatch("[0-9]{9}", text, re.ASCII) is not None and undertaking.is_valid(text)
 
 
 def siren(text: str) -> str:

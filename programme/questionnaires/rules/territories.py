@@ -9,9 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stdnum.exceptions import ValidationError
-from stdnum.fr import siren
-
+from programme.organisations.rules import siret
 from programme.questionnaires.rules import bounds
 from programme.questionnaires.rules.gazetteer import fits, known
 from programme.questionnaires.rules.kinds import Level
@@ -27,15 +25,9 @@ def clean(code: str) -> str:
 
 def is_code(level: Level, code: str) -> bool:
     """Whether a code has the form of its level."""
-    if level is not Level.EPCI:
-        return bool((_COMMUNE if level is Level.COMMUNE else _DEPARTMENT).fullmatch(code))
-    if not re.fullmatch(r"[0-9]{9}", code, re.ASCII):
-        return False
-    try:
-        siren.validate(code)
-    except ValidationError:
-        return False
-    return True
+    if level is Level.EPCI:
+        return siret.is_siren(code)
+    return bool((_COMMUNE if level is Level.COMMUNE else _DEPARTMENT).fullmatch(code))
 
 
 def place_fault(answer: Any, levels: Sequence[Level]) -> tuple[str, str] | None:
