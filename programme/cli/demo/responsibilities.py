@@ -26,8 +26,7 @@ def load(at: datetime) -> None:
     for person, organisation in ((partner, harbours), (commune, metropolis)):
         services.join(person, organisation, at=at - timedelta(days=12)).reminded_days = 7  # Told in its time.
     db.session.flush()
-    proof = storage.write_bytes(tiny_pdf("Proces-verbal"), "proces-verbal.pdf", "application/pdf")
-    services.ask(harbours, GONE, proof, by=partner, at=at - timedelta(days=3))
+    services.ask(harbours, GONE, _proof(), by=partner, at=at - timedelta(days=3))
     services.ask(metropolis, SILENT, None, by=commune, at=at - timedelta(days=2))
     _contested(at - timedelta(days=5))
     _ended(at - timedelta(days=60), harbours)
@@ -36,22 +35,22 @@ def load(at: datetime) -> None:
 def _contested(at: datetime) -> None:
     """The present owner answers that she is there."""
     start_up = _organisation("Quai Fluide")
-    made = services.ask(start_up, INTERN, None, by=account("participant@ecole.example"), at=at)
+    made = services.ask(start_up, INTERN, _proof(), by=account("participant@ecole.example"), at=at)
     services.object_to(made, "Je dirige toujours cette société.", by=account("reutilisateur@startup.example"), at=at)
 
 
 def _ended(at: datetime, harbours: Organisation) -> None:
     """One given up, one refused with its reason, one granted since nobody was left to ask."""
     officer, asking = account("agent@region.example"), account("attente@association.example")
-    given_up = services.ask(harbours, SILENT, None, by=asking, at=at)
+    given_up = services.ask(harbours, SILENT, _proof(), by=asking, at=at)
     services.withdraw(given_up, by=asking, at=at + timedelta(days=1))
-    refused = services.ask(harbours, SILENT, None, by=asking, at=at + timedelta(days=2))
+    refused = services.ask(harbours, SILENT, _proof(), by=asking, at=at + timedelta(days=2))
     words = "Rien ne montre que vous travaillez pour cet organisme."
     services.refuse(refused, words, by=officer, at=at + timedelta(days=9))
     rural = _organisation("Maison des initiatives rurales")
     db.session.add(_gone(rural, at))
     db.session.flush()
-    granted = services.ask(rural, GONE, None, by=asking, at=at + timedelta(days=3))
+    granted = services.ask(rural, GONE, _proof(), by=asking, at=at + timedelta(days=3))
     words = "Le procès-verbal vous nomme et la personne responsable est partie."
     services.grant(granted, words, MembershipRole.OWNER, by=officer, at=at + timedelta(days=9))
 
@@ -62,6 +61,10 @@ def _gone(organisation: Organisation, at: datetime) -> Membership:
         organisation=organisation, account=account("ancien@region.example"), role=MembershipRole.OWNER,
         state=MembershipState.ACTIVE, since=at - timedelta(days=600),
     )  # fmt: skip
+
+
+def _proof() -> storage.Written:
+    return storage.write_bytes(tiny_pdf("Proces-verbal"), "proces-verbal.pdf", "application/pdf")
 
 
 def _organisation(name: str) -> Organisation:
