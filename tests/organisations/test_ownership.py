@@ -336,7 +336,8 @@ def test_an_agent_answers_from_the_page_that_shows_the_facts(app, db, house, fre
     assert request(db, number).state is S.GRANTED
     assert "Vu le procès-verbal." in visitor.get(path).text
     assert "Commune de Gap" not in visitor.get("/agents/a-traiter").text
-    visitor.post(path, answer, form="/agents/organismes/demandes", status=404)
+    again = visitor.post(path, answer, form="/agents/organismes/demandes")
+    assert "Cette demande a déjà reçu sa réponse" in again.text
     assert owner.id
 
 

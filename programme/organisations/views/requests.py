@@ -51,8 +51,8 @@ def requests() -> ResponseReturnValue:
 def ownership_request(number: int) -> ResponseReturnValue:
     """One request: what is said, what is known, then the answer."""
     asked, form = db.one_or_404(queries.ownership_request(number)), DecisionForm(request.form)
-    if request.method == "POST":
-        require(policy.is_open(asked))
+    if request.method == "POST" and not policy.is_open(asked):
+        return _too_late(number)
     if form.submitted():
         try:
             return _decided(number, form)
@@ -86,13 +86,19 @@ def _facts(asked: OwnershipRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _too_late(number: int) -> ResponseReturnValue:
+    flash(_("Cette demande a déjà reçu sa réponse, ou la personne l’a retirée : elle est ci-dessous."), "error")
+    return redirect(url_for(".ownership_request", number=number))
+
+
 def _decided(number: int, form: DecisionForm) -> ResponseReturnValue:
     by, at, reason = current_account(), now(), form.reason.data or ""
     with unit_of_work():
         found = db.one_or_404(queries.ownership_request(number))
         db.one_or_404(queries.by_id_for_update(found.organisation_id))  # Its members change one act after the other.
         asked = db.one_or_404(queries.ownership_request_for_update(number))
-        require(policy.is_open(asked))
+        if not policy.is_open(asked):
+            return _too_late(number)
         if form.outcome.data == "grant":
             services.grant(asked, reason, MembershipRole(form.former.data), by=by, at=at)
         else:
