@@ -104,7 +104,7 @@ def account_nav(account: Account | None) -> list[tuple[str, str]]:
 
 def staff_nav(account: Account | None) -> list[tuple[str, str]]:
     """The agents' menu: only the doors that this account may open, as (label, address)."""
-    if account is None:
+    if account is None or not account.is_staff:
         return []
     officers = (Role.OFFICER_PROGRAMME, Role.OFFICER_FILE, Role.DIRECTION)
     doors = [

@@ -153,7 +153,7 @@ def test_the_page_asks_as_much_for_one_aid_as_for_three(app, db, made, count_que
             )
         person.get(path)  # Who is there is noted at the first page, not at the next one of the same minute.
         db.session.remove()
-        with count_queries(11):
+        with count_queries(10):
             person.get(path)
 
 

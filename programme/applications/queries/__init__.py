@@ -49,16 +49,16 @@ _HEAD = (
     joinedload(Application.receipt),
     undefer(Application.pinned),
 )
-_ALL = (
+_STEPS = (
     *_HEAD,
     selectinload(Application.budget_lines),
     selectinload(Application.funding_sources),
     selectinload(Application.pieces),
-    selectinload(Application.info_requests),
     selectinload(Application.datasets)
     .joinedload(ApplicationDataset.dataset)
     .options(lazyload(Dataset.producer), lazyload(Dataset.theme)),
 )
+_ALL = (*_STEPS, selectinload(Application.info_requests))
 
 
 def _one(reference: str, *options: ExecutableOption) -> Select[Application]:
@@ -68,6 +68,11 @@ def _one(reference: str, *options: ExecutableOption) -> Select[Application]:
 def whole(reference: str) -> Select[Application]:
     """One application with all its parts."""
     return _one(reference, *_ALL)
+
+
+def draft(reference: str) -> Select[Application]:
+    """One application with what the steps of a draft show: nobody asked it for anything yet."""
+    return _one(reference, *_STEPS)
 
 
 def for_update(reference: str) -> Select[Application]:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Date, Select, func, literal, select
+from sqlalchemy.orm import lazyload
 
 from programme.applications.models import EngagementAcceptance, EngagementText
 
@@ -22,8 +23,14 @@ def texts() -> Select[EngagementText]:
     return select(EngagementText).order_by(EngagementText.version.desc())
 
 
-def acceptance(organisation_id: int, version: date) -> Select[EngagementAcceptance]:
-    """What an organisation took of a version."""
-    return select(EngagementAcceptance).where(
-        EngagementAcceptance.organisation_id == organisation_id, EngagementAcceptance.version == version
+def acceptance(organisation_id: int, day: date, first: date) -> Select[EngagementAcceptance]:
+    """What an organisation took of the version in force on a day; `first`: the version while none was published."""
+    in_force = text_on(day).with_only_columns(EngagementText.version).scalar_subquery()
+    return (
+        select(EngagementAcceptance)
+        .where(
+            EngagementAcceptance.organisation_id == organisation_id,
+            EngagementAcceptance.version == func.coalesce(in_force, literal(first, Date)),
+        )
+        .options(lazyload(EngagementAcceptance.accepted_by))
     )

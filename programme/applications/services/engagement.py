@@ -49,11 +49,9 @@ def text_on(day: date) -> Engagement:
 
 def taken(application: Application, day: date) -> EngagementAcceptance | None:
     """What the carrier took of the version in force on a day."""
-    return _taken(application.organisation_id, text_on(day).version)
-
-
-def _taken(organisation_id: int, version: date) -> EngagementAcceptance | None:
-    found: EngagementAcceptance | None = db.session.scalars(queries.acceptance(organisation_id, version)).one_or_none()
+    found: EngagementAcceptance | None = db.session.scalars(
+        queries.acceptance(application.organisation_id, day, FIRST)
+    ).one_or_none()
     return found
 
 

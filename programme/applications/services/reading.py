@@ -21,6 +21,7 @@ from programme.core.periods import add_months
 from programme.extensions import db
 from programme.organisations.rules import siret
 from programme.questionnaires.rules.fields import Question
+from programme.questionnaires.rules.values import compared
 
 
 def totals(application: Application) -> budget.Totals:
@@ -54,9 +55,15 @@ def findings(
     application: Application, at: datetime, rules: Sequence[EligibilityRule] | None = None
 ) -> list[eligibility.Finding]:
     """The automatic conditions with their verdicts; `rules` when the caller has read those of the call."""
+    return _judged(application, facts(application, at), rules)
+
+
+def _judged(
+    application: Application, known: eligibility.Facts, rules: Sequence[EligibilityRule] | None
+) -> list[eligibility.Finding]:
     if rules is None:
         rules = db.session.scalars(calls.rules_of(application.session.call_id)).all()
-    automatic, known = call_services.automatic_rules(rules, application.strand_id), facts(application, at)
+    automatic = call_services.automatic_rules(rules, application.strand_id)
     if any(each.check is Check.ANSWERS for each in automatic):
         known = replace(known, answers=_said(application))
     return eligibility.judge(automatic, known)
@@ -64,7 +71,8 @@ def findings(
 
 def _said(application: Application) -> dict[str, Any]:
     """What a condition on answers compares: what is known of the file, and the questions that are asked."""
-    return condition_context(application) | {each.key: answer for each, answer in answered_questions(application)}
+    asked = answered_questions(application)
+    return condition_context(application) | {each.key: compared(each.kind, answer) for each, answer in asked}
 
 
 def ceilings(application: Application, rules: Sequence[EligibilityRule]) -> dict[str, budget.Ceiling | None]:
@@ -102,6 +110,7 @@ def faults(
     """What is still missing before the deposit; `rules` when the caller has read those of the call."""
     questions = application.form_definition.questions
     rows: list[BudgetLine | FundingSource] = [*application.budget_lines, *application.funding_sources]
+    known = facts(application, at)
     return readiness.faults(
         readiness.Snapshot(
             title=application.title, summary=application.summary, description=application.description,
@@ -119,9 +128,9 @@ def faults(
             ],  # The questions say themselves that they have no file.
             dataset_count=len(application.datasets),
             empty_datasets=sum(not each.title.strip() for each in application.datasets),
-            findings=findings(application, at, rules), commitments_accepted=application.commitments_accepted,
+            findings=_judged(application, known, rules), commitments_accepted=application.commitments_accepted,
             frame_note=application.frame_note, asks_data=not application.call.is_first_step,
-            money=application.call.money_asked, facts=facts(application, at),
+            money=application.call.money_asked, facts=known,
             aid=state_aid.lacks(declaration(application), aid_asked(application, local_day(at))),
             lacks_engagement=engagement.lacks(application, at),
         )

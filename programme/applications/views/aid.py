@@ -14,9 +14,8 @@ from programme.applications.models import Application
 from programme.applications.rules import state_aid
 from programme.applications.rules.state_aid import AidRegulation, Company, CompanyLink, Declaration, Received
 from programme.applications.views import bp
-from programme.applications.views.steps import go_on, kept, load_draft, renew, short, step_page, version_of
+from programme.applications.views.steps import FormStep, answered, go_on, step_page, version_of
 from programme.calls.labels import AID_REGIMES
-from programme.core import short_answers
 from programme.core.access import SIGNED_IN, access
 from programme.core.clock import now, today
 from programme.core.i18n import money
@@ -29,20 +28,7 @@ _SAID = {True: "yes", False: "no"}
 @access(SIGNED_IN)
 def aid_step(reference: str) -> ResponseReturnValue:
     """The State aid of the carrier and of the companies linked to it."""
-    if request.method == "GET":
-        application = load_draft(reference)
-        return _page(application, _form(application))
-    saving = kept(reference, _form, _keep)
-    if short_answers.wanted():
-        return short(
-            saving,
-            lambda kept_now: {"aid-standing": render_template("applications/steps/_aid.html", **shown(kept_now))},
-        )
-    if saving.status is None:
-        return _after(reference, saving.form)
-    application = load_draft(reference)
-    renew(saving.form, application)
-    return _page(application, saving.form, saving.status)
+    return answered(_AID, reference)
 
 
 def _after(reference: str, form: AidForm) -> ResponseReturnValue:
@@ -67,7 +53,7 @@ def shown(application: Application) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _page(application: Application, form: AidForm, status: int = 200) -> ResponseReturnValue:
+def _page(application: Application, form: AidForm, status: int) -> ResponseReturnValue:
     action = request.form.get("action")
     for name, rows in (("companies", form.companies), ("received", form.received)):
         wanted = min(request.args.get(name, 0, type=int), len(rows) + 1)
@@ -121,6 +107,14 @@ def _keep(application: Application, form: AidForm) -> None:
     received = [_received(row.form, application.organisation.siren) for row in form.received if _is_filled(row.form)]
     said = Declaration(**answers, **figures, companies=companies, received=received, is_sworn=bool(form.is_sworn.data))
     services.save_aid(application, said, version=version_of(form), at=now())
+
+
+def _standing(application: Application) -> dict[str, str]:
+    """Where the carrier stands, as just saved, for the script that saves while one writes."""
+    return {"aid-standing": render_template("applications/steps/_aid.html", **shown(application))}
+
+
+_AID = FormStep(_form, _keep, _page, _after, fragments=_standing)
 
 
 def _digits(text: str | None) -> str:

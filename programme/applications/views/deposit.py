@@ -51,7 +51,7 @@ def review_step(reference: str) -> ResponseReturnValue:
         else:
             flash(_("Votre dossier est déposé. Voici son accusé de réception, envoyé aussi par courriel."), "success")
             return redirect(url_for(".receipt", reference=reference))
-    return _review_page(load_draft(reference), form, at)
+    return _review_page(load_draft(reference) if form.posted else draft, form, at)
 
 
 def _review_page(application: Application, form: SubmitForm, at: datetime) -> ResponseReturnValue:

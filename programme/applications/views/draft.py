@@ -12,21 +12,18 @@ from programme.applications.forms import ProjectForm, StartForm
 from programme.applications.models import Application
 from programme.applications.views import bp
 from programme.applications.views.steps import (
+    FormStep,
+    answered,
     deadline,
     differences,
     go_on,
-    kept,
-    load_draft,
     needs_subdomain,
-    renew,
-    short,
     step_page,
     version_of,
 )
 from programme.calls import policy as call_policy
 from programme.calls import queries as calls
 from programme.calls.models import Call
-from programme.core import short_answers
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
@@ -144,18 +141,7 @@ def _new(call: Call, form: StartForm) -> Application:
 @access(SIGNED_IN)
 def project_step(reference: str) -> ResponseReturnValue:
     """What the project is, where and when."""
-    if request.method == "GET":
-        application = load_draft(reference)
-        return _project_page(application, _project_form(application))
-    saving = kept(reference, _project_form, _keep_project, queries.texts_for_update)
-    if short_answers.wanted():
-        return short(saving)
-    if saving.status is None:
-        return go_on(reference, "projet")
-    application = load_draft(reference)
-    renew(saving.form, application)
-    conflict = differences(saving.form, _project_texts(application)) if saving.status == 409 else []
-    return _project_page(application, saving.form, saving.status, conflict)
+    return answered(_PROJECT, reference)
 
 
 def _project_form(application: Application) -> ProjectForm:
@@ -163,11 +149,11 @@ def _project_form(application: Application) -> ProjectForm:
     return ProjectForm(request.form, themes=themes, data=_saved_project(application))
 
 
-def _project_page(
-    application: Application, form: ProjectForm, status: int = 200, conflict: Any = ()
-) -> ResponseReturnValue:
-    with_subdomains = needs_subdomain(application)
-    return step_page(application, "projet", status, form=form, conflict=conflict, with_subdomains=with_subdomains)
+def _project_page(application: Application, form: ProjectForm, status: int) -> ResponseReturnValue:
+    return step_page(
+        application, "projet", status, form=form, with_subdomains=needs_subdomain(application),
+        conflict=differences(form, _project_texts(application)) if status == 409 else [],
+    )  # fmt: skip
 
 
 def _project_texts(application: Application) -> dict[str, Any]:
@@ -193,3 +179,9 @@ def _keep_project(application: Application, form: ProjectForm) -> None:
     if not form.theme.errors and not form.subdomain.errors:
         theme = form.themes.get(form.theme.data or (subdomain.theme.code if subdomain else ""))
     services.save_project(application, values, theme=theme, subdomain=subdomain, version=version_of(form), at=now())
+
+
+_PROJECT = FormStep(
+    _project_form, _keep_project, _project_page, lambda reference, _form: go_on(reference, "projet"),
+    queries.texts_for_update,
+)  # fmt: skip

@@ -102,7 +102,7 @@ def ensure_draft(application: Application) -> None:
 
 def load_draft(reference: str) -> Application:
     """The draft of this reference, for those who may fill it in."""
-    application = db.one_or_404(queries.whole(reference))
+    application = db.one_or_404(queries.draft(reference))
     ensure_draft(application)
     return application
 
@@ -171,6 +171,8 @@ def left_words(left: Iterable[Left]) -> list[str]:
 
 def beside_words(people: Sequence[services.Colleague], step: str) -> dict[str, str]:
     """Who else writes on the draft, as pieces of its pages by their id: the line of the step, the words beside the steps."""
+    if not people:
+        return {"presence": ""} | {f"presence-{each}": "" for each in STEPS}
     said = render_template("applications/steps/_presence.html", people=people, step=step, titles=titles())
     named = {each: [person.name for person in people if person.step == each] for each in STEPS}
     words = {
@@ -281,6 +283,36 @@ def _already_kept(reference: str, form: Any, keep: Keep) -> bool:
             raise _Undone
     except _Undone:
         return same
+
+
+@dataclass(frozen=True)
+class FormStep:
+    """A step made of one form: how it is read and kept, the page with a status, what follows when all of it is kept.
+
+    `load` locks as much of the draft as reading and keeping touch; `fragments` is what the script shows besides.
+    """
+
+    read: Read
+    keep: Keep
+    page: Callable[[Application, Any, int], ResponseReturnValue]
+    after: Callable[[str, Any], ResponseReturnValue]
+    load: Load = queries.for_update
+    fragments: Callable[[Application], dict[str, str]] | None = None
+
+
+def answered(step: FormStep, reference: str) -> ResponseReturnValue:
+    """The page of a step; or what became of the form that was sent, shown again where it could not all be kept."""
+    if request.method == "GET":
+        application = load_draft(reference)
+        return step.page(application, step.read(application), 200)
+    saving = kept(reference, step.read, step.keep, step.load)
+    if short_answers.wanted():
+        return short(saving, step.fragments)
+    if saving.status is None:
+        return step.after(reference, saving.form)
+    application = load_draft(reference)
+    renew(saving.form, application)
+    return step.page(application, saving.form, saving.status)
 
 
 def short(saving: Saving, fragments: Callable[[Application], dict[str, str]] | None = None) -> ResponseReturnValue:

@@ -19,12 +19,10 @@ from programme.applications.views import bp
 from programme.applications.views.own import plan
 from programme.applications.views.steps import (
     ENDPOINTS,
+    FormStep,
+    answered,
     call_rules,
     go_on,
-    kept,
-    load_draft,
-    renew,
-    short,
     step_page,
     version_of,
 )
@@ -33,7 +31,6 @@ from programme.calls.models import EligibilityRule
 from programme.calls.rules.eligibility import Verdict, remedy
 from programme.calls.states import Check
 from programme.catalogue import queries as catalogue
-from programme.core import short_answers
 from programme.core.access import SIGNED_IN, access
 from programme.core.clock import now
 from programme.core.i18n import money
@@ -57,19 +54,7 @@ def _with_row(reference: str, step: str, name: str, count: int, anchor: str) -> 
 @access(SIGNED_IN)
 def datasets_step(reference: str) -> ResponseReturnValue:
     """The data sets that the project uses or opens."""
-    if request.method == "GET":
-        application = load_draft(reference)
-        return _datasets_page(application, _datasets_form(application))
-    saving = kept(reference, _datasets_form, _keep_datasets)
-    if short_answers.wanted():
-        return short(saving)
-    if saving.status is None and request.form.get("action") == "add":
-        return _with_row(reference, "donnees", "lignes", _filled(saving.form.rows), "rows")
-    if saving.status is None:
-        return go_on(reference, "donnees")
-    application = load_draft(reference)
-    renew(saving.form, application)
-    return _datasets_page(application, saving.form, saving.status)
+    return answered(_DATASETS, reference)
 
 
 def _datasets_form(application: Application) -> DatasetsForm:
@@ -77,7 +62,7 @@ def _datasets_form(application: Application) -> DatasetsForm:
     return DatasetsForm(request.form, data={"rows": rows, "version": application.version})
 
 
-def _datasets_page(application: Application, form: DatasetsForm, status: int = 200) -> ResponseReturnValue:
+def _datasets_page(application: Application, form: DatasetsForm, status: int) -> ResponseReturnValue:
     extra = 1 if request.form.get("action") == "add" else 0
     blank_rows(form.rows, max(_wanted("lignes", 2), len(form.rows) + extra))
     saved = ", ".join(each.title for each in application.datasets if each.title)
@@ -86,6 +71,12 @@ def _datasets_page(application: Application, form: DatasetsForm, status: int = 2
         known=[title for _id, title, _producer in db.session.execute(catalogue.pick_list())],
         conflict=[(_("Jeux de données"), saved or _("(vide)"))] if status == 409 else [],
     )  # fmt: skip
+
+
+def _after_datasets(reference: str, form: DatasetsForm) -> ResponseReturnValue:
+    if request.form.get("action") == "add":
+        return _with_row(reference, "donnees", "lignes", _filled(form.rows), "rows")
+    return go_on(reference, "donnees")
 
 
 def _filled(entries: Any) -> int:
@@ -107,21 +98,14 @@ def _keep_datasets(application: Application, form: DatasetsForm) -> None:
     services.save_datasets(application, given, version=version_of(form), at=now())
 
 
+_DATASETS = FormStep(_datasets_form, _keep_datasets, _datasets_page, _after_datasets)
+
+
 @bp.route("/dossiers/<reference>/budget", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def budget_step(reference: str) -> ResponseReturnValue:
     """Expenses and financing plan, in exact money."""
-    if request.method == "GET":
-        application = load_draft(reference)
-        return _budget_page(application, _budget_form(application))
-    saving = kept(reference, _budget_form, _keep_budget)
-    if short_answers.wanted():
-        return short(saving, _balance)
-    if saving.status is None:
-        return _after_budget(reference, saving.form)
-    application = load_draft(reference)
-    renew(saving.form, application)
-    return _budget_page(application, saving.form, saving.status)
+    return answered(_BUDGET, reference)
 
 
 def _budget_form(application: Application) -> BudgetForm:
@@ -171,7 +155,7 @@ _OF_AMOUNTS = {
 }  # fmt: skip
 
 
-def _budget_page(application: Application, form: BudgetForm, status: int = 200) -> ResponseReturnValue:
+def _budget_page(application: Application, form: BudgetForm, status: int) -> ResponseReturnValue:
     action, rules = request.form.get("action"), call_rules(application)
     blank_rows(form.lines, max(_wanted("depenses", 3), len(form.lines) + (action == "add_line")))
     blank_rows(form.sources, max(_wanted("financements", 2), len(form.sources) + (action == "add_source")))
@@ -221,6 +205,9 @@ def _keep_budget(application: Application, form: BudgetForm) -> None:
         ],
         version=version_of(form), at=now(),
     )  # fmt: skip
+
+
+_BUDGET = FormStep(_budget_form, _keep_budget, _budget_page, _after_budget, fragments=_balance)
 
 
 def _label(row: Any) -> str:
