@@ -21,7 +21,7 @@ from programme.core.clock import now
 from programme.core.columns import UTCDateTime
 from programme.core.identifiers import random_code
 from programme.core.storage import StoredFile
-from programme.core.theme import palette
+from programme.core.theme import palettes
 from programme.core.trame import printed_trame
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
@@ -124,7 +124,7 @@ def page(template: str, *, drawing: str = THREAD, **context: Any) -> str:
     region = current_app.config["REGION"]
     made_at = instant(context["issued_at"]) if "issued_at" in context else None
     return render_template(
-        f"pdf/{template}", made_at=made_at, colours=palette(region.brand, region.accent, region.neutral_hue),
+        f"pdf/{template}", made_at=made_at, colours=palettes(region.brand, region.accent, region.neutral_hue)["light"],
         check_url=f"{current_app.config['PUBLIC_URL'].partition('://')[2]}/verifier", margin_trame=_PLACE % drawing,
         **context,
     )  # fmt: skip
@@ -152,7 +152,7 @@ def _with_drawing(html: str, key: str) -> str:
     if place is None:
         return html
     region = current_app.config["REGION"]
-    colours = palette(region.brand, region.accent, region.neutral_hue)
+    colours = palettes(region.brand, region.accent, region.neutral_hue)["light"]
     # Mimosa alone does not show on white paper: on print the thread keeps its ink outline.
     thread, casing = colours["accent"], colours["ink"]
     if place[1] == THREAD:

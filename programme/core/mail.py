@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr, make_msgid
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import flask_mail
-from flask import current_app, render_template
+from flask import current_app, render_template, stream_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -31,7 +30,7 @@ from programme.core.errors import RuleBroken
 from programme.core.personal_data import Fate, not_personal, personal
 from programme.core.smtp import MailFault, Undelivered
 from programme.core.state_machine import StateMachine, transition
-from programme.core.theme import palette
+from programme.core.theme import palettes
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import Base, db
 
@@ -106,7 +105,7 @@ def compose(template: str, *, to: str, **context: Any) -> Mail:
     `person` in the context, an account of the house, is named at the end; without it the service alone is.
     """
     region = current_app.config["REGION"]
-    look = _look(region.brand, region.accent, region.neutral_hue)
+    look = palettes(region.brand, region.accent, region.neutral_hue)
     with force_locale("fr"):
         subject = render_template(f"email/{template}/subject.txt", link=link, clip=clip, **context)
         subject = clip(_BREAKS.sub(" ", subject).strip(), LINE)
@@ -123,13 +122,9 @@ def compose(template: str, *, to: str, **context: Any) -> Mail:
 
 def _part(template: str, form: str, values: dict[str, Any]) -> str:
     frame = {"layout": f"layouts/email{form}.html", "kit": f"components/mail{form}.html"}
+    if form:  # Piece by piece, so that a page's drawing of « 1er » (`i18n.raise_ordinals`) stays out of a plain text.
+        return "".join(stream_template(f"email/{template}/body.html", **frame, **values))
     return render_template(f"email/{template}/body.html", **frame, **values)
-
-
-@lru_cache(maxsize=4)
-def _look(brand: str, accent: str, neutral_hue: float) -> dict[str, dict[str, str]]:
-    """The two palettes of a Region; searching them takes longer than writing the mail."""
-    return {name: palette(brand, accent, neutral_hue, dark=name == "dark") for name in ("light", "dark")}
 
 
 def clip(text: Any, signs: int) -> str:

@@ -17,6 +17,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 HEX_COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -245,6 +246,12 @@ def palette(brand: str, accent: str, neutral_hue: float, *, dark: bool = False) 
         colour = Oklch(recipe.state_start, chroma, hue)
         roles[state] = search(state, colour, [*grounds, soft], 4.9, recipe.step)
     return roles
+
+
+@lru_cache(maxsize=4)
+def palettes(brand: str, accent: str, neutral_hue: float) -> Mapping[str, Mapping[str, str]]:
+    """The palettes of a Region, « light » and « dark », kept: searching them takes longer than writing a mail or a document."""
+    return {name: palette(brand, accent, neutral_hue, dark=name == "dark") for name in ("light", "dark")}
 
 
 class Contrast(NamedTuple):

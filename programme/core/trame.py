@@ -62,31 +62,18 @@ def _path(points: Iterable[Point], css_class: str = "", *, closed: bool = False)
 # --- a hidden relief, and its lines of equal height
 
 
-@dataclass(frozen=True)
-class _Bump:
-    x: float
-    y: float
-    width: float
-    height: float
-
-
 def _relief(chance: random.Random, width: float, height: float, count: int) -> Relief:
     """Return a smooth hidden relief: a sum of Gaussian hills and hollows, some outside the frame."""
     span = max(width, 0.3 * height)  # hills keep their size on a tall margin
-    bumps = [
-        _Bump(
-            chance.uniform(-0.1, 1.1) * width,
-            chance.uniform(-0.2, 1.2) * height,
-            chance.uniform(0.07, 0.24) * span,
-            chance.choice((1, 1, -1)) * chance.uniform(0.5, 1),
-        )
-        for _ in range(count)
-    ]
+    bumps = []
+    for _ in range(count):
+        at_x, at_y = chance.uniform(-0.1, 1.1) * width, chance.uniform(-0.2, 1.2) * height
+        wide = chance.uniform(0.07, 0.24) * span
+        bumps.append((at_x, at_y, 2 * wide * wide, chance.choice((1, 1, -1)) * chance.uniform(0.5, 1)))
 
     def altitude(x: float, y: float) -> float:
         return sum(
-            bump.height * math.exp(-((x - bump.x) ** 2 + (y - bump.y) ** 2) / (2 * bump.width * bump.width))
-            for bump in bumps
+            [high * math.exp(-((x - at_x) ** 2 + (y - at_y) ** 2) / spread) for at_x, at_y, spread, high in bumps]
         )
 
     return altitude
@@ -118,18 +105,18 @@ class _Grid:
         return _chain(neighbours)
 
     def _segments(self, level: float) -> Iterable[tuple[Point, Point]]:
-        for j in range(len(self.values) - 1):
-            for i in range(len(self.values[0]) - 1):
+        above = [[value > level for value in row] for row in self.values]
+        for j, (upper, lower) in enumerate(pairwise(above)):
+            for i in range(len(upper) - 1):
+                if upper[i] == upper[i + 1] == lower[i] == lower[i + 1]:
+                    continue  # The line passes through few cells.
                 corners = ((i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1))
                 crossings = [
                     self._crossing(one, other, level)
                     for one, other in zip(corners, (*corners[1:], corners[0]), strict=True)
-                    if (self._above(one, level)) != (self._above(other, level))
+                    if above[one[1]][one[0]] != above[other[1]][other[0]]
                 ]
                 yield from zip(crossings[::2], crossings[1::2], strict=True)
-
-    def _above(self, corner: tuple[int, int], level: float) -> bool:
-        return self.values[corner[1]][corner[0]] > level
 
     def _crossing(self, one: tuple[int, int], other: tuple[int, int], level: float) -> Point:
         # Edges are read the same way round, so that two cells agree on the point to the last digit.
@@ -244,18 +231,16 @@ def _plots(chance: random.Random, width: float, height: float) -> list[str]:
 def _network(chance: random.Random, width: float, height: float) -> list[str]:
     """Stations joined to their nearest by lines at 0, 45 or 90 degrees."""
     cell = width / 12
-    stations: list[Point] = [
-        (column * cell, row * cell - cell / 2)
+    places: dict[tuple[int, int], Point] = {
+        (column, row): (column * cell, row * cell - cell / 2)
         for column in range(13)
         for row in range(int(height / cell) + 2)
         if chance.random() < 0.6
-    ]
+    }
     elements: list[str] = []
     joined: set[tuple[Point, Point]] = set()
-    for station in stations:
-        others = (other for other in stations if other != station)
-        nearest = sorted(others, key=lambda other: (math.dist(station, other), other))
-        for other in nearest[: 3 if chance.random() < 0.4 else 2]:
+    for place, station in places.items():
+        for other in _nearest(places, place, 3 if chance.random() < 0.4 else 2, cell):
             first, last = sorted((station, other))
             if (first, last) in joined:
                 continue
@@ -265,8 +250,21 @@ def _network(chance: random.Random, width: float, height: float) -> list[str]:
             bend = (first[0] + math.copysign(diagonal, across), first[1] + math.copysign(diagonal, down))
             elements.append(_path([first, bend, last], "t-strong" if chance.random() < 0.18 else ""))
     return elements + [
-        f'<circle class="t-node" cx="{x:.0f}" cy="{y:.0f}" r="{chance.choice((3, 3, 4.5)):g}"/>' for x, y in stations
+        f'<circle class="t-node" cx="{x:.0f}" cy="{y:.0f}" r="{chance.choice((3, 3, 4.5)):g}"/>'
+        for x, y in places.values()
     ]
+
+
+def _nearest(places: dict[tuple[int, int], Point], place: tuple[int, int], count: int, cell: float) -> list[Point]:
+    """The stations nearest to one, the nearest first: looked for three cells around it, then everywhere if that settles nothing."""
+    span, (column, row) = range(-3, 4), place
+    around = [(column + x, row + y) for x in span for y in span]
+    for looked in (around, list(places)):
+        there = [places[each] for each in looked if each in places and each != place]
+        found = sorted((math.dist(places[place], other), other) for other in there)[:count]
+        if len(found) == count and found[-1][0] <= 3 * cell:
+            break
+    return [other for _distance, other in found]
 
 
 FURROWS = 19

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import math
+import random
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -93,3 +95,18 @@ def test_a_printed_margin_carries_its_colours_and_an_upright_thread() -> None:
 def test_an_unknown_family_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown family"):
         trame("x", "spirale")
+
+
+@pytest.mark.parametrize("density", [0.02, 0.1, 0.6, 1])
+def test_the_nearest_stations_are_those_of_a_plain_search(density: float) -> None:
+    chance = random.Random(density)
+    places = {
+        (column, row): (column * 10.0, row * 10.0 - 5)
+        for column in range(13)
+        for row in range(40)
+        if chance.random() < density
+    }
+    for place, station in places.items():
+        others = [other for other in places.values() if other != station]
+        plain = sorted(others, key=lambda other, here=station: (math.dist(here, other), other))[:3]
+        assert drawing._nearest(places, place, 3, 10) == plain
