@@ -260,7 +260,12 @@ class MoneyField(PointsField):
 
 
 class DayField(wtforms.DateField):
-    """A day: the native control sends 2027-03-01; without it people write 01/03/2027. Both are read."""
+    """A day: the native control sends 2027-03-01; without it people write 01/03/2027. Both are read.
+
+    A year outside YEARS is a slip of the fingers, and one day more may be no date at all.
+    """
+
+    YEARS = range(1800, 2200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("format", ["%Y-%m-%d", "%d/%m/%Y"])
@@ -277,7 +282,10 @@ class DayField(wtforms.DateField):
             return
         try:
             super().process_formdata(valuelist)
+            if self.data is not None and self.data.year not in self.YEARS:
+                raise ValueError
         except ValueError:
+            self.data = None
             raise ValueError(_("Écrivez une date, par exemple 01/03/2027.")) from None
 
 

@@ -19,7 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 MAX_ROWS, MAX_COLUMNS = 5000, 100
 MAX_TEXT = 4 * 1024 * 1024
-"""Signs of all the texts of a workbook together."""
+"""Signs of all the texts that one entry of a workbook holds, and of all the cells of a sheet, each as often as it is shown."""
 MAX_INFLATED = 32 * 1024 * 1024
 """Bytes of one entry of the archive once unpacked."""
 EXACT_DIGITS = 15
@@ -50,9 +50,8 @@ def read(data: bytes, media_type: str) -> list[Sheet]:
         BadZipFile,
         zlib.error,
         expat.ExpatError,
-        KeyError,
+        LookupError,  # Of a key, a place, or an encoding that nobody knows.
         ValueError,
-        IndexError,
         EOFError,
         NotImplementedError,
     ) as fault:
@@ -236,9 +235,13 @@ def _value(kind: str, text: str, strings: list[str]) -> Cell:
 
 @dataclass
 class _Rows:
-    """Collects cells by their column, from 1; empty rows are left out, gaps are empty texts."""
+    """Collects cells by their column, from 1; empty rows are left out, gaps are empty texts.
+
+    One text may stand in thousands of cells without being written twice: what counts is what whoever reads the cells meets.
+    """
 
     line: int = 0
+    signs: int = 0
     row: list[Cell] = field(default_factory=list)
     found: list[tuple[int, list[Cell]]] = field(default_factory=list)
 
@@ -256,7 +259,8 @@ class _Rows:
 
     def close(self, times: int = 1) -> None:
         if self.row:
-            if len(self.found) + times > MAX_ROWS:
+            self.signs += times * sum(len(cell) for cell in self.row if isinstance(cell, str))
+            if len(self.found) + times > MAX_ROWS or self.signs > MAX_TEXT:
                 _refuse()
             self.found += [(self.line + place, list(self.row)) for place in range(times)]
         self.line += times - 1
@@ -287,9 +291,9 @@ def _ods(archive: ZipFile) -> list[Sheet]:
             times = int(given.get("number-columns-repeated", 1))
             figure = given.get("value", "") if given.get("value-type") in _FIGURES else ""
         elif tag == "p" and parts:
-            parts.append("\n")
+            parts.append(state.take("\n"))
         elif tag in ("s", "tab"):
-            parts.append(" " * min(int(given.get("c", 1)), 100))
+            parts.append(state.take(" " * min(int(given.get("c", 1)), 100)))
 
     def end(tag: str) -> None:
         nonlocal column

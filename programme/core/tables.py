@@ -2,9 +2,10 @@
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -17,6 +18,8 @@ _OLD_TEXT = "application/octet-stream"
 """What a text of Windows is taken for, since it is no UTF-8: `decode` has the last word."""
 DELIMITERS = (";", ",", "\t")
 MAX_CELL = 100_000
+MAX_GRID = 400_000
+"""Signs of all the cells of a grid, each of which is looked at several times."""
 MOST_BYTES = content.MAX_BYTES
 """The largest file, in bytes."""
 READ = (spreadsheets.XLSX, spreadsheets.ODS, "text/csv", "text/plain")
@@ -88,23 +91,43 @@ def read_grid(data: bytes, name: str, *, max_rows: int = 5000) -> Grid:
             raise RuleBroken(_("Ce classeur est vide."))
         found = Grid(sheets[0].rows, sheets[0].name, tuple(each.name for each in sheets[1:]))
     else:
-        found = Grid([(line, [*cells]) for line, cells in _records(decode(data))])
-    if len(found.rows) > max_rows:
-        raise RuleBroken(_("Le fichier dépasse %(limit)s lignes : envoyez-le en plusieurs fois.", limit=max_rows))
+        found = Grid(_within(_records(decode(data)), max_rows))
+    _within(found.rows, max_rows)
     return found
 
 
-def pasted(text: str) -> Grid:
+def _within(rows: Iterable[tuple[int, list[Any]]], max_rows: int) -> list[tuple[int, list[Cell]]]:
+    """These rows, refused as soon as there is more of them than anybody reads: a small file may hold millions.
+
+    Raises:
+        RuleBroken: more than `max_rows`, a row of more cells than a sheet may have, more than MAX_GRID signs in all.
+    """
+    kept: list[tuple[int, list[Cell]]] = []
+    signs = 0
+    for line, cells in rows:
+        signs += sum(len(cell) for cell in cells if isinstance(cell, str))
+        if len(kept) == max_rows:
+            raise RuleBroken(_("Le fichier dépasse %(limit)s lignes : envoyez-le en plusieurs fois.", limit=max_rows))
+        if len(cells) > spreadsheets.MAX_COLUMNS or signs > MAX_GRID:
+            raise RuleBroken(_("La ligne %(line)s tient trop de cellules ou de texte : gardez le seul tableau à reprendre.", line=line))  # fmt: skip
+        kept.append((line, [*cells]))
+    return kept
+
+
+def pasted(text: str, *, max_rows: int = 5000) -> Grid:
     """The cells of a text copied from a spreadsheet: tabulations between cells, or semicolons when a person typed it.
 
     A program puts quotes around a cell that holds a line end; what does not follow that is cut at each line.
+
+    Raises:
+        RuleBroken: more rows than `max_rows`, or one that is too wide.
     """
     separator = "\t" if "\t" in text else ";"
     try:
         rows = list(_records(text, separator))
     except RuleBroken:
         rows = [(line, each.split(separator)) for line, each in enumerate(text.splitlines(), 1) if each.strip()]
-    return Grid([(line, [*cells]) for line, cells in rows])
+    return Grid(_within(rows, max_rows))
 
 
 def _headings(cells: list[str]) -> list[str]:

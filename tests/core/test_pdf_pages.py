@@ -38,7 +38,8 @@ LETTER = Letter(
 RECEIPT = Receipt(
     number="AR-2026-00006", reference="DT-D7N5-H38T", received_at=NOON, call_title=LETTER.call_title,
     session_label="Relève de mars 2026", project_title="Irrigation Juste", organisation="Canal de la Crau",
-    siret="000 000 166 00017", requested_amount=Decimal(26000), silence_on=date(2027, 1, 23), silence_accepts=False,
+    siret="000 000 166 00017", requested_amount=Decimal(26000), starts_on=date(2027, 3, 1),
+    silence_on=date(2027, 1, 23), silence_accepts=False,
     silence_rule="Votre demande peut donner lieu à une décision implicite de rejet.", clock_note="Cette date vaut sous réserve.",
     after_note="Les délais sont écrits ci-dessous.", appeal_text=APPEAL, service="Direction du numérique\n04 00 00 00 00",
     algorithm_notice=ALGORITHM, pieces_note="Toutes les pièces obligatoires sont jointes.", pieces=PIECES,

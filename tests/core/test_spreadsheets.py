@@ -1,11 +1,12 @@
 """The cells of a workbook: what the house writes comes back, what a stranger sends stays within limits."""
 
+import tracemalloc
 from decimal import Decimal
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programme.core import spreadsheets
@@ -44,7 +45,9 @@ def xlsx(sheet, *, strings="", sheets='<sheet name="Un" sheetId="1" r:id="rId1"/
         )
         archive.writestr(
             "xl/worksheets/sheet1.xml",
-            sheet if sheet.startswith("<!") else f"<worksheet {MAIN}><sheetData>{sheet}</sheetData></worksheet>",
+            sheet
+            if sheet.startswith(("<!", "<?"))
+            else f"<worksheet {MAIN}><sheetData>{sheet}</sheetData></worksheet>",
         )
         if strings:
             archive.writestr("xl/sharedStrings.xml", f"<sst {MAIN}>{strings}</sst>")
@@ -64,6 +67,7 @@ AMOUNTS = st.integers(0, 10**12).map(lambda cents: Decimal(cents) / 100)
 
 
 @pytest.mark.parametrize("code", [ExportFormat.XLSX, ExportFormat.ODS])
+@settings(deadline=None)
 @given(rows=st.lists(st.tuples(TEXTS, AMOUNTS), min_size=1, max_size=5))
 def test_what_the_house_writes_comes_back(code, rows):
     data = made(code, [Column("Poste"), Column("Montant", CellKind.MONEY)], rows)
@@ -139,6 +143,50 @@ def test_an_ods_repeats_cells_and_rows_and_holds_remarks():
 def test_a_hostile_or_broken_file_is_refused_in_a_sentence(data, name):
     with pytest.raises(RuleBroken):
         read_grid(data, name)
+
+
+SHARED = f"<si><t>{'ab ' * 30_000}</t></si>"
+CELL = '<c t="s"><v>0</v></c>'
+WIDE = '<table:table-row table:number-rows-repeated="{}"><table:table-cell table:number-columns-repeated="{}"><text:p>{}</text:p></table:table-cell></table:table-row>'
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (xlsx("".join(f'<row r="{n}">{CELL * 50}</row>' for n in (1, 2)), strings=SHARED), spreadsheets.XLSX),
+        (ods(WIDE.format(1000, 50, "ab " * 30)), spreadsheets.ODS),
+        (ods(WIDE.format(1, 1, '<text:s text:c="99"/>' * 45_000)), spreadsheets.ODS),
+    ],
+)  # fmt: skip
+def test_a_text_counts_as_often_as_it_is_shown(data, kind):
+    """A workbook of four kilobytes held one text of three megabytes in sixty cells, and took minutes to understand."""
+    assert len(data) < 100_000
+    with pytest.raises(RuleBroken, match="dépasse"):
+        spreadsheets.read(data, kind)
+
+
+def test_an_encoding_that_nobody_knows_is_refused_in_a_sentence():
+    with pytest.raises(RuleBroken, match="ne se lit pas"):
+        grid(xlsx('<?xml version="1.0" encoding="inconnu"?><worksheet/>'))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"a;1\n" * 200_000, "5000 lignes"), (b"a;" * 50_000 + b"1\n", "trop de cellules"),
+        ((b"a" * 90_000 + b"\n") * 5, "trop de cellules"),
+    ],
+)  # fmt: skip
+def test_what_nobody_could_read_is_refused_before_it_is_held(data, said):
+    tracemalloc.start()
+    try:
+        with pytest.raises(RuleBroken, match=said):
+            grid(data, "a.csv")
+        assert tracemalloc.get_traced_memory()[1] < 24 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(RuleBroken):
+        pasted(data.decode())
 
 
 def test_texts_together_have_a_limit(monkeypatch):

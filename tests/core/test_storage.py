@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+import tracemalloc
 import zlib
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -10,6 +11,7 @@ import pytest
 
 from programme.core import storage
 from programme.core.errors import RuleBroken
+from programme.core.storage import content
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -125,6 +127,27 @@ def test_a_long_name_keeps_its_end():
     name = storage.clean_name("é" * 300 + ".pdf")
     assert len(name) <= 120
     assert name.endswith("é.pdf")
+
+
+@pytest.mark.parametrize(
+    ("name", "starts"),
+    [
+        (b"/Launch", True), (b"/#4caunch", True), (b"/#4C#61#75#6E#63#68", True), (b"/GoTo#45", True), (b"/Launch#20x", True),
+        (b"/Launcher", False), (b"/Launch#65r", False), (b"/launch", False), (b"/#6cmportData", False),
+    ],
+)  # fmt: skip
+def test_a_name_of_a_pdf_is_read_however_it_is_written(name, starts):
+    assert content.starts_a_program(b"%PDF-1.7\n<</S" + name + b"/F(a)>>") is starts
+
+
+def test_a_pdf_full_of_escaped_signs_costs_no_memory():
+    data = b"%PDF-1.7\n" + b"#41" * 1_000_000
+    tracemalloc.start()
+    try:
+        assert not content.starts_a_program(data)
+        assert tracemalloc.get_traced_memory()[1] < 1024 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 def test_two_files_never_share_a_key(in_app):

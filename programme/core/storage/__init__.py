@@ -5,7 +5,17 @@ from programme.core.storage import partials
 from programme.core.storage import scanning as _scanning  # noqa: F401 - registers the worker's tasks
 from programme.core.storage import sweep as _sweep  # noqa: F401 - likewise
 from programme.core.storage.content import ACCEPTED, IMAGES, MAX_BYTES, endings, sniff
-from programme.core.storage.depot import StoreFailing, keep, put_part, read, store, write, write_bytes, write_file
+from programme.core.storage.depot import (
+    StoreFailing,
+    forget,
+    keep,
+    put_part,
+    read,
+    store,
+    write,
+    write_bytes,
+    write_file,
+)
 from programme.core.storage.local import root
 from programme.core.storage.models import ScanState, StoredFile, Written
 from programme.core.storage.names import clean_name, safe_name
@@ -24,6 +34,7 @@ __all__ = [
     "answer",
     "clean_name",
     "endings",
+    "forget",
     "keep",
     "out_of_room",
     "partials",

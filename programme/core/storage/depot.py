@@ -163,6 +163,14 @@ def keep(written: Written, *, by: Any | None, at: datetime | None = None) -> Sto
     return row
 
 
+def forget(*files: StoredFile | None) -> None:
+    """End the rows of files that nothing names any more, in the caller's transaction; the sweep takes their bytes."""
+    if ended := [each for each in files if each is not None]:
+        db.session.flush()  # What named them no longer does, before they end.
+        for each in ended:
+            db.session.delete(each)
+
+
 def read(key: str) -> bytes:
     """The bytes of a stored file.
 

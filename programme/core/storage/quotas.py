@@ -20,8 +20,8 @@ def within_quota(used: int, added: int) -> None:
     if used + added > share * _MEGABYTE:
         raise RuleBroken(
             _(
-                "Vos pièces occupent déjà %(used)s Mo sur les %(share)s Mo de votre organisme : ce fichier n’y tient pas. "
-                "Réduisez-le, ou retirez une pièce d’un brouillon.",
+                "Vos fichiers occupent déjà %(used)s Mo sur les %(share)s Mo de votre organisme : ce fichier n’y tient pas. "
+                "Réduisez-le, ou retirez un fichier d’un brouillon.",
                 used=used // _MEGABYTE,
                 share=share,
             )
