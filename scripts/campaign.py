@@ -106,6 +106,11 @@ CAMPAIGNS = {
         "the controls lose",
         ("tests/browser/test_saving_faults.py",), 25, {"TYPING_FULL": "1"},
     ),
+    "questionnaires": Campaign(
+        "200 generated questionnaires through the page, the form, the last reading, the deposit and the PDF of the file, on both "
+        "engines: the same questions everywhere; the control forgets one",
+        ("tests/applications/test_whole_questionnaires.py",), 10, {"QUESTIONNAIRES": "200"},
+    ),
     "last_minute": Campaign(
         "500 people send a piece and hand in during the last minute, on both engines: judged by when they came, nothing "
         "acknowledged is lost; the controls are found out",
