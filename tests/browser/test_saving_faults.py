@@ -50,11 +50,16 @@ def reset(there):
     there.page.route(PATH, posts(lambda route: route.abort("connectionreset")))
 
 
+def reached(route):
+    """What the server answers; a connection that it had just closed for lack of use is opened again, as browsers do."""
+    return route.fetch(max_retries=3)
+
+
 def lost_answer(there):
     """The server commits; its answer never comes."""
 
     def lose(route):
-        route.fetch()
+        reached(route)
         route.abort("connectionreset")
 
     there.page.route(PATH, posts(lose), times=1)
@@ -63,12 +68,15 @@ def lost_answer(there):
 def slow(there):
     """The server commits at once; its answer takes three seconds, and one goes on typing."""
     there.held = []
-    there.page.route(PATH, posts(lambda route: there.held.append((route, route.fetch()))), times=1)
+    there.page.route(PATH, posts(lambda route: there.held.append((route, reached(route)))), times=1)
 
 
 def answer_slowly(there):
-    while not there.held:
+    for _turn in range(4000):
+        if there.held:
+            break
         there.page.wait_for_timeout(5)
+    assert there.held, "nothing was sent"
     there.pass_by(3000)
     for route, answer in there.held:
         route.fulfill(response=answer)
@@ -250,7 +258,7 @@ def weakened(sound, weak):
     """Serves the script with a part of it changed."""
 
     def serve(route):
-        text = route.fetch().text()
+        text = reached(route).text()
         assert sound in text
         route.fulfill(body=text.replace(sound, weak), content_type="text/javascript")
 
