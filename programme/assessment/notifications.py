@@ -1,5 +1,6 @@
 """Mails of this room."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from programme.accounts.models import Account
@@ -26,3 +27,8 @@ def assigned(reviewer: Account, evaluation: Evaluation) -> mail.Mail:
 def recused(officer: Account, application: Application) -> mail.Mail:
     """A reader stepped aside: another one is needed."""
     return mail.compose("assessment/recused", to=officer.email, officer=officer, application=application)
+
+
+def digest(person: Account, summary: str, groups: Sequence[tuple[str, Sequence[str]]], more: int) -> mail.Mail:
+    """What presses on the desk: `groups` of lines under their urgency, and how many more the page has."""
+    return mail.compose("assessment/digest", to=person.email, summary=summary, groups=groups, more=more)

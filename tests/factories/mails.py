@@ -186,6 +186,20 @@ def _assessment(title: str) -> dict[str, Mail]:
         "assessment/assigned": to_readers.assigned(reader, given),
         "assessment/assigned#undated": undated,
         "assessment/recused": to_readers.recused(by, file),
+        "assessment/digest": to_readers.digest(
+            by,
+            "À traiter : 2 en retard, 1 cette semaine",
+            [
+                (
+                    "En retard",
+                    [f"Déclarer complet ou demander des pièces : « {title} », Ville (DT-1234-5678), pour le 3 nov."]
+                    * 2,
+                ),
+                ("Aujourd’hui", []),
+                ("Cette semaine", ["Répondre au porteur"]),
+            ],
+            3,
+        ),
         "assessment/decided": to_readers.decided(file, letter, "camille@a.fr"),
         "assessment/decided#refusal": to_readers.decided(file, refusal, "camille@a.fr"),  # type: ignore[arg-type]
     }

@@ -26,6 +26,8 @@ class Progress:
     due_on: date | None = None
 
 
+PRESSING = (Urgency.LATE, Urgency.TODAY, Urgency.WEEK)
+"""What the mail of the morning speaks of, the most urgent first."""
 HOUSE_DAYS = {
     "check": 15, "received": 7, "review": 7, "assign": 14, "agreement": 10, "reuse": 7, "registration": 5, "partner": 15,
     "message": 7, "ownership": 10,

@@ -10,6 +10,7 @@ from programme.assessment.views import (  # noqa: E402 - they register on `bp`
     committee,  # noqa: F401
     decision,  # noqa: F401
     desk,  # noqa: F401
+    digest,  # noqa: F401
     interests,  # noqa: F401
     invitation,  # noqa: F401
     messages,  # noqa: F401

@@ -291,6 +291,8 @@ _ROOMS = (
     (network_policy.DECIDERS, _ownerships),
 )
 """Who looks after each room; a room costs the same number of statements whatever waits in it."""
+HOLDERS = frozenset(role for roles, _room in _ROOMS for role in roles)
+"""Who has a desk."""
 
 
 def things(account: Account) -> list[Thing]:
