@@ -1,51 +1,58 @@
 """Write the Region's departments, groupings of communes and communes as the program carries them.
 
-    python scripts/build_territories.py 93 COMMUNES.csv EPCI.csv DEPARTEMENTS.json
+    npm pack @etalab/decoupage-administratif && tar xzf etalab-decoupage-administratif-*.tgz
+    python scripts/build_territories.py 93 package/data
 
-The sources are the tables of the package @etalab/decoupage-administratif (edition 6.0.0, MIT; from the Code officiel
-géographique of INSEE and the BANATIC of the DGCL): columns code, nom, type, region, codes_postaux, population; siren, nom,
-regions, population_municipale; code, region, nom. A year's new edition is written by the same command.
+The source is the package @etalab/decoupage-administratif (edition 6.0.0, MIT; from the Code officiel géographique of INSEE
+and the BANATIC of the DGCL): departements.json, epci.json with the members of each grouping, communes.json. A year's new
+edition is written by the same command.
 """
 
-import csv
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 TARGET = Path(__file__).resolve().parent.parent / "programme" / "questionnaires" / "rules" / "territories.tsv"
 HEAD = (
     "# Source : paquet @etalab/decoupage-administratif 6.0.0 (licence MIT), d'après le COG (INSEE) et BANATIC (DGCL).\n"
-    "# Fichier produit par scripts/build_territories.py. Échelle, code, nom, codes postaux, population.\n"
+    "# Fichier produit par scripts/build_territories.py. Échelle, code, nom, codes postaux, population, codes de ce qui le contient.\n"
 )
-Row = tuple[str, str, str, str, int]
+Row = tuple[str, str, str, str, int, str]
 
 
-def rows(region: str, communes: Path, groupings: Path, departments: Path) -> Iterator[Row]:
+def rows(region: str, folder: Path) -> Iterator[Row]:
     """Departments, groupings and communes of a region; the districts of a city are no communes."""
-    people: dict[str, int] = {}
-    listed: list[Row] = []
-    with communes.open(encoding="utf-8", newline="") as file:
-        for each in csv.DictReader(file):
-            if each["region"] == region and each["type"] == "commune-actuelle":
-                count = int(each["population"] or 0)
-                people[each["departement"]] = people.get(each["departement"], 0) + count
-                listed.append(("commune", each["code"], each["nom"], each["codes_postaux"].replace("|", " "), count))
-    for each in json.loads(departments.read_text(encoding="utf-8")):
+    departments, groupings, communes = (_read(folder, each) for each in ("departements", "epci", "communes"))
+    current = {each["code"]: each for each in communes if each["type"] == "commune-actuelle"}
+    own = {code: each for code, each in current.items() if each["region"] == region}
+    for each in departments:
         if each["region"] == region:
-            yield "department", each["code"], each["nom"], "", people.get(each["code"], 0)
-    with groupings.open(encoding="utf-8", newline="") as file:
-        for each in csv.DictReader(file):
-            if region in each["regions"].split("|"):
-                yield "epci", each["siren"], each["nom"], "", int(each["population_municipale"] or 0)
-    yield from listed
+            people = sum(one.get("population", 0) for one in own.values() if one["departement"] == each["code"])
+            yield "department", each["code"], each["nom"], "", people, ""
+    grouping: dict[str, str] = {}
+    for each in groupings:
+        members = [one["code"] for one in each["membres"]]
+        if any(code in own for code in members):
+            grouping |= dict.fromkeys(members, each["code"])
+            held = sorted({current[code]["departement"] for code in members if code in current})
+            yield "epci", each["code"], each["nom"], "", each["populationMunicipale"], " ".join(held)
+    for code, each in own.items():
+        held = [each["departement"], *([grouping[code]] if code in grouping else [])]
+        posts, people = " ".join(each.get("codesPostaux", [])), each.get("population", 0)
+        yield "commune", code, each["nom"], posts, people, " ".join(held)
 
 
-def main(region: str, *sources: str) -> None:
+def _read(folder: Path, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def main(region: str, folder: str) -> None:
     """Write the file."""
     lines = (
-        "\t".join(map(str, row)).replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
-        for row in rows(region, *map(Path, sources))
+        "\t".join(map(str, row)).replace("'", "\N{RIGHT SINGLE QUOTATION MARK}") for row in rows(region, Path(folder))
     )
     TARGET.write_text(HEAD + "".join(f"{line}\n" for line in lines), encoding="utf-8")
     print(TARGET, TARGET.stat().st_size)

@@ -42,6 +42,7 @@ class Answer:
 
     `text` says all of it, for what is plain text; `grid` and `links` (title, slug in the catalogue or None) show it better.
     `is_rich`: the text is Markdown. `is_confidential`: only the Region reads it. `is_withheld`: nothing of it is told here.
+    `former`: what was said before each correction, as (the day of that in words, text).
     `bears_identity`: it says who carries the project or with whom; an organisation always does, and so may the name of a file.
     """
 
@@ -55,6 +56,7 @@ class Answer:
     is_rich: bool = False
     grid: Grid | None = None
     links: Sequence[tuple[str, str | None]] = field(default=())
+    former: Sequence[tuple[str, str]] = field(default=())
 
     @property
     def html(self) -> Markup:
@@ -66,15 +68,21 @@ class Answer:
 
         The code of a commune goes with its name: it says as much.
         """
-        text = mask(self.text)
-        text = _COMMUNE_CODE.sub("", text) if text != self.text else text
+
+        def masked(text: str) -> str:
+            said = mask(text)
+            return _COMMUNE_CODE.sub("", said) if said != text else said
+
+        text, former = masked(self.text), [(day, masked(said)) for day, said in self.former]
         rows = [[mask(cell) for cell in row] for row in self.grid.rows] if self.grid else []
         grid = replace(self.grid, rows=rows) if self.grid else None
-        return replace(self, text=text, grid=grid, links=[(mask(title), None) for title, _slug in self.links])
+        return replace(
+            self, text=text, grid=grid, links=[(mask(title), None) for title, _slug in self.links], former=former
+        )
 
     def withheld(self) -> "Answer":
         """The question alone."""
-        return replace(self, text="", grid=None, links=(), is_withheld=True)
+        return replace(self, text="", grid=None, links=(), former=(), is_withheld=True)
 
 
 def printed(asked: Iterable[tuple[Question, Any]]) -> list[Answer]:

@@ -5,9 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from lxml import html
 from werkzeug.datastructures import MultiDict
 
-from programme.calls.forms.question import Askable, QuestionForm
+from programme.calls.forms.conditions import Askable
+from programme.calls.forms.question import QuestionForm
 from programme.questionnaires.rules.fields import CONTEXT_KEYS, Question, questions_from
-from programme.questionnaires.rules.kinds import FieldKind
+from programme.questionnaires.rules.kinds import FieldKind, wider
 from tests.journeys.people import _fields
 from tests.questionnaires.strategies import questionnaires
 
@@ -17,7 +18,10 @@ YES_NO = (("yes", "Oui"), ("no", "Non"))
 def askable(earlier):
     """What a condition may ask: the context, then the questions before."""
     known = [Askable(each, each) for each in sorted(CONTEXT_KEYS)]
-    return known + [Askable(e.key, e.label, YES_NO if e.kind is FieldKind.YES_NO else e.options) for e in earlier]
+    return known + [
+        Askable(e.key, e.label, YES_NO if e.kind is FieldKind.YES_NO else e.options, levels=wider(e.levels))
+        for e in earlier
+    ]
 
 
 def sent_back(form):

@@ -8,7 +8,7 @@ from programme.questionnaires.rules.fields import questions_from
 from programme.questionnaires.rules.kinds import CELLS, UNTYPED, FieldKind, Format, Level
 
 K = FieldKind
-OPTIONS = [["a", "Un"], ["b", "Deux"], ["c", "Trois"]]
+OPTIONS = [["a", "Un"], ["b", "Deux, ou presque"], ["c", "Trois ; quatre"]]
 DEPARTMENTS = {"04": "Alpes-de-Haute-Provence", "05": "Hautes-Alpes", "13": "Bouches-du-Rhône"}
 SIRETS = ["23130002100012", "73282932000074"]
 SIRENS = ["231300021", "732829320"]

@@ -160,7 +160,7 @@ def test_what_is_generated_holds_every_kind_and_meets_every_case():
         met.update(
             opened=sum(each.show_if is not None for each, _answer in pairs), hidden=len(questions) - len(pairs),
             reckoned=sum(bool(each.formula) and answer is not None for each, answer in pairs),
-            in_part=sum(bool(each.part) for each in faults),
+            in_part=sum(bool(each.part) for each in faults), in_row=sum(each.code == "missing" and each.row is not None for each in faults),
         )  # fmt: skip
 
     count()
@@ -170,6 +170,7 @@ def test_what_is_generated_holds_every_kind_and_meets_every_case():
         "hidden",
         "reckoned",
         "in_part",
+        "in_row",
         "missing",
         "refused",
         "too_small",
@@ -205,6 +206,35 @@ def test_what_is_reckoned_is_the_same_on_the_page_and_in_print(app, application)
                 [words] = tree.xpath(f"//output[@id='q_{each.key}']")
                 assert words.text_content() == documents.in_words(each, answer) or (answer is None and words.text == "pas encore")  # fmt: skip
                 assert answer is None or isinstance(answer, Decimal)
+
+
+def without_mark(words: str) -> bool:
+    """Whether the page says nothing that lets a cell stay empty."""
+    return "(facultatif)" not in words
+
+
+@MANY
+@given(application=applications())
+def test_a_cell_that_the_page_lets_stay_empty_is_one_that_the_check_and_the_print_do(app, application):
+    pairs = services.answered_questions(application)
+    tables = {each.key: (each, answer) for each, answer in pairs if each.kind is FieldKind.TABLE}
+    if not tables:
+        return
+    tree = drawn(app, [each for each, _answer in pairs], application.answers_to([each for each, _answer in pairs]))
+    for key, (question, answer) in tables.items():
+        inside = tree.xpath(f"//div[@id='question-{key}']//table")[0]
+        headings = [without_mark(each.text_content()) for each in inside.xpath(".//thead//th")]
+        cells = [without_mark(each.text_content()) for each in inside.xpath(".//tbody/tr[1]//label")]
+        assert headings == cells == [each.required for each in question.columns]
+        assert not inside.xpath(".//*[@required or @aria-required]"), "a row that says nothing is no fault"
+        with app.test_request_context():
+            [told] = documents.printed([(question, answer)])
+        fault = found(question, answer)
+        if fault is None and told.grid:
+            assert all(words for row in told.grid.rows for words, wanted in zip(row, headings, strict=True) if wanted)
+        elif fault is not None and fault.code == "missing" and fault.row:
+            place = [each.key for each in question.columns].index(fault.part)
+            assert (headings[place], told.grid.rows[fault.row - 1][place]) == (True, "")
 
 
 # ---- nothing is lost on the way ---------------------------------------------------------------------

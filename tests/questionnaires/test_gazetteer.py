@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.questionnaires.rules.gazetteer import SHOWN, find, fits, known, places
+from programme.questionnaires.rules.fields import asked, questions_from
+from programme.questionnaires.rules.gazetteer import SHOWN, around, find, fits, known, places
 from programme.questionnaires.rules.kinds import Level
 from programme.questionnaires.rules.territories import is_code, place_fault
 
@@ -17,7 +18,7 @@ def names(text, *levels):
 
 def test_it_holds_the_communes_the_groupings_and_the_departments_of_the_region():
     counts = {level: sum(each.level is level for each in places()) for level in Level}
-    assert counts == {DEPARTMENT: 6, EPCI: 52, COMMUNE: 942}
+    assert counts == {DEPARTMENT: 6, EPCI: 52, COMMUNE: 946}
     assert all(is_code(each.level, each.code) for each in places())
     assert len({(each.level, each.code) for each in places()}) == len(places())
 
@@ -75,6 +76,36 @@ def test_a_known_code_with_another_name_is_a_fault_and_an_unknown_code_is_none()
     """Control: the same name under a code that this edition does not hold."""
     for code, fault in (("05061", ("mismatch", "name")), ("05999", None)):
         assert place_fault({"level": "commune", "code": code, "name": "Marseille"}, (COMMUNE,)) == fault
+
+
+def test_a_commune_is_in_its_grouping_and_its_department_and_a_grouping_where_it_has_communes():
+    assert around("05061") == ("05061", "05", "200067825")
+    assert around("200067742") == ("200067742", "04", "05")
+    assert around("05") == ("05",)
+    assert (around("05999"), around("97105"), around("231300021")) == (
+        ("05999", "05"),
+        ("97105", "971"),
+        ("231300021",),
+    )
+    for each in places():
+        if each.level is COMMUNE:
+            department, grouping = each.within
+            assert known(DEPARTMENT, department)
+            assert department in known(EPCI, grouping).within
+
+
+@pytest.mark.parametrize(
+    ("condition", "held"),
+    [({"is": "05061"}, True), ({"is": "200067825"}, True), ({"one_of": ["13", "05"]}, True), ({"is_not": "05"}, False),
+     ({"one_of": ["13", "200067742"]}, False), ({"is_not": "13"}, True)],
+)  # fmt: skip
+def test_a_question_is_shown_by_a_place_that_holds_the_answer(condition, held):
+    asks = [
+        {"key": "area", "label": "Où ?", "kind": "territory", "levels": ["commune"]},
+        {"key": "why", "label": "Pourquoi là ?", "kind": "text", "show_if": {"key": "area", **condition}},
+    ]
+    answer = {"area": {"level": "commune", "code": "05061", "name": "Gap"}}
+    assert [each.key for each in asked(questions_from(asks), answer, {})] == ["area", *(["why"] if held else [])]
 
 
 # ---- at the door -----------------------------------------------------------------------------------------

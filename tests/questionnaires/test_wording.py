@@ -75,7 +75,7 @@ def test_columns_sent_back_untouched_stay_as_they_are_even_with_commas_in_their_
 
 
 def test_a_column_that_changes_keeps_its_key_and_what_its_kind_keeps():
-    assert wording.columns(["Visites : nombre par an", "Public : choix Familles, Aînés"], COLUMNS) == [
+    assert wording.columns(["Visites : nombre par an", "Public (facultatif) : choix Familles, Aînés"], COLUMNS) == [
         {"key": "v", "label": "Visites", "kind": "number", "unit": "par an", "decimals": 2},
         {
             "key": "p",
@@ -85,6 +85,27 @@ def test_a_column_that_changes_keeps_its_key_and_what_its_kind_keeps():
             "required": False,
         },
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("Poste : texte", {"key": "poste", "label": "Poste", "kind": "text"}),
+        ("Poste (facultatif) : texte", {"key": "poste", "label": "Poste", "kind": "text", "required": False}),
+        ("Poste (Facultative): nombre m²", {"key": "poste", "label": "Poste", "kind": "number", "unit": "m²", "required": False}),
+        ("Poste (2027) : date", {"key": "poste_2027", "label": "Poste (2027)", "kind": "day"}),
+        ("Poste : choix Oui, en partie ; Non", {"key": "poste", "label": "Poste", "kind": "choice", "options": [["oui_en_partie", "Oui, en partie"], ["non", "Non"]]}),
+    ],
+)  # fmt: skip
+def test_a_line_says_whether_a_column_may_stay_empty(line, column):
+    assert wording.columns([line], ()) == [column]
+    assert wording.columns([wording.column_words(column)], ()) == [column]
+
+
+def test_a_column_becomes_facultative_and_mandatory_again_under_its_key():
+    [free] = wording.columns(["Poste (facultatif) : texte"], COLUMNS)
+    assert free == {**COLUMNS[0], "required": False}
+    assert wording.columns(["Poste : texte"], [free]) == COLUMNS[:1]
 
 
 @pytest.mark.parametrize("line", ["Poste", "Poste :", "Poste : couleur", ": texte", "Poste texte"])

@@ -1,8 +1,6 @@
 """One question of a questionnaire, as the person who defines a call writes it: words, not codes."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import wtforms
@@ -10,59 +8,25 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from programme.calls.forms.rows import RowForm
+from programme.calls.forms.conditions import ConditionForm, comparisons_field, joined_field, nested_field
 from programme.calls.labels import QUESTION_KINDS
-from programme.core.forms import (
-    LongTextField,
-    NestedForm,
-    NumberField,
-    TextField,
-    at_most,
-)
-from programme.core.forms import (
-    options as choices,
-)
-from programme.core.forms import (
-    required as needed,
-)
-from programme.core.identifiers import fold
+from programme.core.forms import LongTextField, NumberField, TextField, at_most
+from programme.core.forms import options as choices
+from programme.core.forms import required as needed
 from programme.questionnaires.labels import FORMATS, LEVELS
 from programme.questionnaires.rules import bounds, wording
-from programme.questionnaires.rules.conditions import Comparison, Condition, Group, How, Joined, condition_from
 from programme.questionnaires.rules.fields import Question
 from programme.questionnaires.rules.kinds import OWN, SHARED, FieldKind
 
 Item = Mapping[str, Any]
-COMPARISONS = 4
-HOWS = {
-    How.IS: _l("est"), How.IS_NOT: _l("n’est pas"), How.ONE_OF: _l("est l’un de"), How.AT_LEAST: _l("est au moins"),
-    How.AT_MOST: _l("est au plus"), How.ANSWERED: _l("est rempli"),
-}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Askable:
-    """What a condition may ask: its key, its words, and the answers (code, label) when they are a list."""
-
-    key: str
-    label: str
-    answers: tuple[tuple[str, str], ...] = ()
-    is_ordered: bool = False
-    """Whether it is a number, an amount or a day: these are compared by their size."""
-
-
-class ComparisonRow(NestedForm):
-    """One comparison."""
-
-    key = wtforms.SelectField(_l("Réponse"), choices=[], validators=[Optional()])
-    how = wtforms.SelectField(_l("Comparaison"), choices=choices(HOWS))
-    value = TextField(_l("Valeur"), [at_most(300)])
-
-
-class QuestionForm(RowForm):
+class QuestionForm(ConditionForm):
     """A question. What another kind alone may say is kept out of what is stored, so that a change of kind loses nothing on the page."""
 
     CHOOSER = "kind"
+    NOTHING = _l("(sans condition)")
+    REVIEW = _l("Revoyez la condition d’affichage.")
 
     label = LongTextField(
         _l("La question"), [needed(_l("Écrivez la question.")), at_most(bounds.LABEL)], render_kw={"rows": 2}
@@ -93,7 +57,7 @@ class QuestionForm(RowForm):
     )
     columns = LongTextField(
         _l("Colonnes"), render_kw={"rows": 5},
-        description=_l("Une par ligne : son nom, deux points, puis texte, nombre, montant, date, oui/non ou choix. Par exemple : « Public : choix Jeunes, Familles » ou « Visites : nombre visites »."),
+        description=_l("Une par ligne : son nom, deux points, puis texte, nombre, montant, date, oui/non ou choix. Par exemple : « Visites : nombre visites », « Public : choix Jeunes, Familles » (un point-virgule sépare des choix qui ont une virgule). Une ligne commencée se remplit en entier, sauf les colonnes facultatives : « Remarque (facultatif) : texte »."),
     )  # fmt: skip
     max_rows = NumberField(_l("Lignes au plus"), [Optional(), NumberRange(1, bounds.ROWS_MOST, _l("Entre 1 et 60."))])
     formula = TextField(
@@ -126,31 +90,18 @@ class QuestionForm(RowForm):
         _l("Pourquoi cette donnée personnelle ?"), [at_most(bounds.SENTENCE)], render_kw={"rows": 2},
         description=_l("À remplir dès que la réponse parle d’une personne ; affiché sous la question."),
     )  # fmt: skip
-    joined = wtforms.RadioField(
-        _l("Elle s’affiche quand"), choices=choices([("all", _l("toutes ces conditions sont vraies")), ("any", _l("l’une d’elles est vraie"))]),
-        default="all",
-    )  # fmt: skip
-    comparisons = wtforms.FieldList(
-        wtforms.FormField(ComparisonRow), label=_l("Condition"), min_entries=COMPARISONS, max_entries=COMPARISONS
-    )
-    nested = LongTextField(
-        _l("Condition composée"), [at_most(4000)], render_kw={"rows": 5},
-        description=_l("Des groupes dans des groupes : elle se change dans sa forme JSON."),
-    )  # fmt: skip
+    joined = joined_field(_l("Elle s’affiche quand"), _l("toutes ces conditions sont vraies"))
+    comparisons = comparisons_field(_l("Condition"))
+    nested = nested_field()
 
-    def __init__(self, *args: Any, askable: Sequence[Askable] = (), former: Item | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.askable = {each.key: each for each in askable}
         self.numbers: list[tuple[str, str]] = []
-        self.former = former or {}
-        for row in self.comparisons:
-            row.form.key.choices = choices([(each.key, each.label) for each in askable], empty=_("(sans condition)"))
-            row.form.value.data = self._label_of(row.form.key.data, row.form.value.data or "")
 
-    @property
-    def answers(self) -> list[str]:
-        """The words of every answer that a condition may be compared with."""
-        return list(dict.fromkeys(str(label) for each in self.askable.values() for _code, label in each.answers))
+    @staticmethod
+    def condition_of(item: Item) -> Any:
+        """When it is asked."""
+        return item.get("show_if")
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -180,12 +131,7 @@ class QuestionForm(RowForm):
         for name in ("minimum", "maximum"):
             value = getattr(question, name)
             values[name] = "" if value is None else f"{value:f}".replace(".", ",")
-        return values | _condition_known(question.show_if)
-
-    def _label_of(self, key: str | None, value: str) -> str:
-        """« Oui » for « yes »: what is compared with is shown in the words of the choices."""
-        answers = dict(self.askable[key].answers) if key in self.askable else {}
-        return ", ".join(str(answers.get(each, each)) for each in wording.listed(value)) if answers else value
+        return values
 
     # ---- what is typed, as stored ----------------------------------------------------------------
 
@@ -209,10 +155,8 @@ class QuestionForm(RowForm):
                 made[name] = False
             elif name in made and values[name]:
                 del made[name]  # True goes without saying.
-        if self._says(former.get("show_if")):
-            made["show_if"] = former["show_if"]
-        elif condition := self.condition():
-            made["show_if"] = condition.to_json()
+        if (condition := self.written()) is not None:
+            made["show_if"] = condition
         return Question.from_json(made).to_json()
 
     def _values(self, kind: FieldKind, former: Item) -> dict[str, Any]:
@@ -235,68 +179,6 @@ class QuestionForm(RowForm):
         if "indicators" in OWN[kind]:
             values["indicators"] = wording.measures(wording.lines(self.indicators.data), former.get("indicators", []))
         return values
-
-    def _says(self, stored: Any) -> bool:
-        """Whether the rows still say the condition that is stored: then it stays as it is, whatever its values hold."""
-        if stored is None:
-            return False
-        known = _condition_known(condition_from(stored))
-        rows = [
-            {name: row.form[name].data or "" for name in ("key", "how", "value")}
-            for row in self.comparisons
-            if row.form.key.data
-        ]
-        shown = [{**each, "value": self._label_of(each["key"], each["value"])} for each in known.get("comparisons", [])]
-        joined = len(rows) < 2 or self.joined.data == known.get("joined")
-        return (self.nested.data or "") == known.get("nested", "") and rows == shown and joined
-
-    def condition(self) -> Condition | None:
-        """When it is asked; None: always.
-
-        Raises:
-            ValueError: a condition that does not read.
-        """
-        if self.nested.data:
-            return condition_from(wording.json_of(self.nested.data))
-        parts = tuple(self._comparison(row.form) for row in self.comparisons if row.form.key.data)
-        if len(parts) > 1:
-            return Group(Joined(self.joined.data or "all"), parts)
-        return parts[0] if parts else None
-
-    def _comparison(self, row: Any) -> Comparison:
-        how, about = How(row.how.data), self.askable[row.key.data]
-        if how is How.ANSWERED:
-            return Comparison(about.key, how)
-        words = wording.listed(row.value.data or "") if how is How.ONE_OF else [row.value.data or ""]
-        codes = {fold(str(text)): code for code, label in about.answers for text in (code, label)}
-        values = [codes.get(fold(each), each if not about.answers else "") for each in words]
-        if how in (How.AT_LEAST, How.AT_MOST):
-            values = [wording.bound(values[0])]
-        if not values or "" in values:
-            raise ValueError(row.value.data)
-        made = Comparison(about.key, how, tuple(values))
-        condition_from(made.to_json())
-        return made
-
-    def _wrong(self, row: Any) -> str | None:
-        """What to do about a comparison that does not read."""
-        if not row.key.data:
-            return _("Choisissez la réponse à comparer.") if row.value.data else None
-        if row.key.data not in self.askable:
-            return None  # The list itself says so.
-        about, how = self.askable[row.key.data], How(row.how.data)
-        if about.is_ordered is not (how in (How.AT_LEAST, How.AT_MOST)) and how is not How.ANSWERED:
-            return _("Un nombre ou une date se compare par « au moins » ou « au plus » ; le reste par « est ».")
-        try:
-            self._comparison(row)
-        except ValueError:
-            answers = ", ".join(str(label) for _code, label in about.answers)
-            return (
-                _("Choisissez parmi : %(answers)s.", answers=answers)
-                if answers
-                else _("Écrivez une valeur qui se compare.")
-            )
-        return None
 
     # ---- what is wrong, said where it is -----------------------------------------------------------
 
@@ -343,34 +225,3 @@ class QuestionForm(RowForm):
             raise ValidationError(_("Écrivez un nombre, par exemple 12,5.")) from None
 
     validate_maximum = validate_minimum
-
-    def validate_nested(self, field: Any) -> None:
-        """The JSON of a condition reads."""
-        try:
-            self.condition() if field.data else None
-        except ValueError:
-            raise ValidationError(_("Cette condition ne se lit pas : vérifiez sa forme.")) from None
-
-    def validate_comparisons(self, field: Any) -> None:
-        """Each comparison reads, with one of the answers that the question offers."""
-        untouched = self._says(self.former.get("show_if"))
-        for row in field:
-            if not (untouched and row.form.key.data) and (said := self._wrong(row.form)):
-                row.form.value.errors = [*row.form.value.errors, said]
-        if any(row.form.value.errors for row in field):
-            raise ValidationError(_("Revoyez la condition d’affichage."))
-
-
-def _condition_known(condition: Condition | None) -> dict[str, Any]:
-    """The rows of a plain condition; the JSON of a composed one."""
-    parts = condition.parts if isinstance(condition, Group) else (condition,) if condition else ()
-    if len(parts) > COMPARISONS or not all(isinstance(each, Comparison) for each in parts):
-        assert condition is not None
-        return {"nested": json.dumps(condition.to_json(), ensure_ascii=False, indent=1)}
-    joined = condition.joined.value if isinstance(condition, Group) else "all"
-    rows = [
-        {"key": each.key, "how": each.how.value, "value": ", ".join(each.values)}
-        for each in parts
-        if isinstance(each, Comparison)
-    ]
-    return {"joined": joined, "comparisons": rows}

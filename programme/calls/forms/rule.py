@@ -1,6 +1,5 @@
 """A condition of a call: checked by the machine with its parameter, or judged by an officer."""
 
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from programme.calls.forms.question import COMPARISONS, Askable, ComparisonRow, QuestionForm
-from programme.calls.forms.rows import RowForm
+from programme.calls.forms.conditions import ConditionForm, Item, comparisons_field, joined_field, nested_field
 from programme.calls.labels import CHECKS
 from programme.calls.rules.definition import NEEDS
 from programme.calls.states import Check
@@ -27,13 +25,13 @@ from programme.core.forms import (
 from programme.organisations.forms import territory_choices
 from programme.organisations.labels import KINDS as CARRIERS
 
-Item = Mapping[str, Any]
 
-
-class RuleForm(RowForm):
+class RuleForm(ConditionForm):
     """A condition: checked by the machine with its parameter, or judged by an officer."""
 
     CHOOSER = "check"
+    NOTHING = _l("(aucune)")
+    REVIEW = _l("Revoyez les réponses à comparer.")
     strand = wtforms.SelectField(_l("Pour quel volet ?"), choices=[], validators=[Optional()])
     check = wtforms.SelectField(
         _l("Qui la vérifie ?"), choices=options(CHECKS, empty=_l("Une personne de l’instruction")), validators=[Optional()],
@@ -52,20 +50,9 @@ class RuleForm(RowForm):
     percent = PointsField(
         _l("Pourcentage"), [Optional(), NumberRange(0, 100, _l("Entre 0 et 100."))], render_kw={"inputmode": "decimal"}
     )
-    joined = wtforms.RadioField(
-        _l("Elle est remplie quand"), choices=options([("all", _l("toutes ces comparaisons sont vraies")), ("any", _l("l’une d’elles est vraie"))]),
-        default="all",
-    )  # fmt: skip
-    comparisons = wtforms.FieldList(
-        wtforms.FormField(ComparisonRow),
-        label=_l("Réponses à comparer"),
-        min_entries=COMPARISONS,
-        max_entries=COMPARISONS,
-    )
-    nested = LongTextField(
-        _l("Condition composée"), [at_most(4000)], render_kw={"rows": 5},
-        description=_l("Des groupes dans des groupes : elle se change dans sa forme JSON."),
-    )  # fmt: skip
+    joined = joined_field(_l("Elle est remplie quand"), _l("toutes ces comparaisons sont vraies"))
+    comparisons = comparisons_field(_l("Réponses à comparer"))
+    nested = nested_field()
     statement = LongTextField(
         _l("Ce qu’elle dit"), [required(_l("Écrivez la condition en une phrase.")), at_most(1000)], render_kw={"rows": 2},
         description=_l("La phrase que le public lit, par exemple : la demande ne dépasse pas 50 % du coût."),
@@ -80,25 +67,16 @@ class RuleForm(RowForm):
         description=_l("Par exemple : OS 1.1, ou OS 2.3 du FEDER."),
     )
 
-    # A condition is written in the same rows whether it shows a question or makes a project eligible: one reading of them.
-    condition: Any = QuestionForm.condition
-    _comparison: Any = QuestionForm._comparison  # noqa: SLF001 - the same rows
-    _label_of: Any = QuestionForm._label_of  # noqa: SLF001 - the same rows
-    _says: Any = QuestionForm._says  # noqa: SLF001 - the same rows
-    _wrong: Any = QuestionForm._wrong  # noqa: SLF001 - the same rows
-    validate_nested: Any = QuestionForm.validate_nested
-    answers: Any = QuestionForm.answers
-
-    def __init__(self, *args: Any, askable: Sequence[Askable] = (), former: Item | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.askable = {each.key: each for each in askable}
-        self.former = dict((former or {}).get("parameters", {}))
         if self.own != "condition":
             del self.joined, self.comparisons, self.nested  # Not on the page, hence not to be read from what it sends.
-        for row in self.comparisons if "comparisons" in self else ():
-            row.form.key.choices = options([(each.key, each.label) for each in askable], empty=_("(aucune)"))
-            row.form.value.data = self._label_of(row.form.key.data, row.form.value.data or "")
         self.codes.choices = [each for each in territory_choices() if getattr(each, "value", "")]
+
+    @staticmethod
+    def condition_of(item: Item) -> Any:
+        """What the machine compares."""
+        return item.get("parameters", {}).get("condition")
 
     @classmethod
     def known(cls, item: Item) -> dict[str, Any]:
@@ -107,10 +85,7 @@ class RuleForm(RowForm):
         for name in ("amount", "percent"):
             if name in given:
                 given[name] = Decimal(str(given[name]))
-        stored = given.pop("condition", None)
-        rows = QuestionForm.known({"key": "rule", "label": "Rule", "kind": "text", "show_if": stored}) if stored else {}
-        compared = {name: value for name, value in rows.items() if name in ("joined", "comparisons", "nested")}
-        return {**item, **given, **compared}
+        return {**item, **given}
 
     @property
     def own(self) -> str | None:
@@ -125,19 +100,9 @@ class RuleForm(RowForm):
         elif self.own and not self[self.own].errors and self[self.own].data in (None, "", []):
             raise ValidationError(_("Ce contrôle a besoin de : %(what)s.", what=str(self[self.own].label.text).lower()))
 
-    def validate_comparisons(self, field: Any) -> None:
-        """Each comparison reads, with one of the answers that the question offers."""
-        untouched = self._says(self.former.get("condition"))
-        for row in field:
-            if not (untouched and row.form.key.data) and (said := self._wrong(row.form)):
-                row.form.value.errors = [*row.form.value.errors, said]
-        if any(row.form.value.errors for row in field):
-            raise ValidationError(_("Revoyez les réponses à comparer."))
-
     def _parameters(self) -> dict[str, Any]:
         if self.own == "condition":
-            stored = self.former.get("condition")
-            return {"condition": stored if self._says(stored) else self.condition().to_json()}
+            return {"condition": self.written()}
         return {self.own: _plain(self[self.own].data)} if self.own else {}
 
     def item(self, former: Item) -> dict[str, Any]:

@@ -1,28 +1,31 @@
 """The parts of a call that are one form each: its making, its texts, its settings."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import NumberRange, ValidationError
 
 from programme.calls.labels import AID_REGIMES, KINDS, THEME_SETS
 from programme.calls.states import AidRegime
 from programme.core.forms import (
     BaseForm,
     LongTextField,
-    MoneyField,
     NumberField,
     TextField,
     at_most,
     choice,
     options,
+    parse_amount,
     required,
     typed,
 )
+from programme.core.i18n import number
 
 Document = Mapping[str, Any]
 
@@ -66,6 +69,37 @@ class RevisionForm(BaseForm):
     )  # fmt: skip
 
 
+class YearlyField(LongTextField):
+    """An amount for each year, one a line (« 2027 : 480 000 »); `amounts`: year -> euros, of the lines that read."""
+
+    amounts: Mapping[str, str] = MappingProxyType({})
+
+    def pre_validate(self, form: Any) -> None:
+        """Each line is a year and an amount, no year twice.
+
+        Raises:
+            ValidationError: the line to mend.
+        """
+        found: dict[str, str] = {}
+        for line in filter(str.strip, (self.data or "").splitlines()):
+            year, _colon, amount = (each.strip() for each in line.partition(":"))
+            try:
+                euros = parse_amount(amount)
+            except ValueError:
+                euros = None
+            if euros is None or euros < 0 or not re.fullmatch(r"20[0-9]{2}", year) or year in found:
+                raise ValidationError(
+                    _("« %(line)s » : écrivez une année et son montant, chaque année une fois.", line=line.strip())
+                )
+            found[year] = f"{euros:.2f}"
+        self.amounts = found
+
+
+def yearly_words(amounts: Mapping[str, str]) -> str:
+    """The lines of `YearlyField`."""
+    return "\n".join(f"{year} : {number(Decimal(each), 2)}" for year, each in sorted(amounts.items()))
+
+
 class TextsForm(BaseForm):
     """What the public reads, and the legal texts of the receipt."""
 
@@ -93,9 +127,10 @@ class TextsForm(BaseForm):
         description=_l("Celles qui comptent, et celles qui ne comptent pas."),
     )  # fmt: skip
     fund = TextField(_l("Fonds"), [at_most(120)], description=_l("Par exemple : budget régional, FEDER 2021-2027."))
-    annual_envelope = MoneyField(
-        _l("Enveloppe de l’année"), [Optional()], description=_l("Celle de chaque relève se règle dans le calendrier.")
-    )
+    annual_envelopes = YearlyField(
+        _l("Enveloppe de chaque année"), [at_most(2000)], render_kw={"rows": 3},
+        description=_l("Une année par ligne, par exemple : 2027 : 480 000. L’année d’une relève est celle de son vote. Celle de chaque relève se règle dans le calendrier."),
+    )  # fmt: skip
     contacts = LongTextField(
         _l("Qui répond aux questions"), [at_most(1000)], render_kw={"rows": 3},
         description=_l("Nom du service, téléphone, adresse électronique. Sans texte, la page donne le contact de la Région."),
@@ -116,23 +151,19 @@ class TextsForm(BaseForm):
     SECTIONS = (
         (_l("L’essentiel"), ("title", "kind", "theme_set", "promise", "audience", "amounts", "answer_delay")),
         (_l("La présentation"), ("description", "expenses", "contacts")),
-        (_l("Le financement"), ("fund", "annual_envelope")),
+        (_l("Le financement"), ("fund", "annual_envelopes")),
         (_l("Les textes de droit"), ("receipt_service", "appeal_text", "algorithm_notice")),
     )
 
     @classmethod
     def known(cls, document: Document) -> dict[str, Any]:
         """The values of the fields."""
-        yearly = document.get("annual_envelope")
-        return {**document, "annual_envelope": None if yearly is None else Decimal(yearly)}
+        return {**document, "annual_envelopes": yearly_words(document.get("annual_envelopes", {}))}
 
     def part(self) -> dict[str, Any]:
         """What the document becomes."""
         names = [name for _title, names in self.SECTIONS for name in names]
-        yearly = self.annual_envelope.data
-        return {name: self[name].data or "" for name in names} | {
-            "annual_envelope": None if yearly is None else f"{yearly:.2f}"
-        }
+        return {name: self[name].data or "" for name in names} | {"annual_envelopes": self.annual_envelopes.amounts}
 
 
 def _whole(label: Any, least: int, most: int, **kwargs: Any) -> NumberField:

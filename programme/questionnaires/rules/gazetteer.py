@@ -26,13 +26,18 @@ _GENERIC = frozenset({
 
 @dataclass(frozen=True)
 class Place:
-    """A department, a grouping of communes or a commune; `population` orders those that are found."""
+    """A department, a grouping of communes or a commune; `population` orders those that are found.
+
+    `within`: the codes of what holds it, wholly or in part: the department of a commune and its grouping, the departments
+    where a grouping has communes.
+    """
 
     level: Level
     code: str
     name: str
     postcodes: tuple[str, ...]
     population: int
+    within: tuple[str, ...]
     words: tuple[str, ...]
 
 
@@ -41,24 +46,67 @@ def places() -> tuple[Place, ...]:
     """All of them."""
     lines = (line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     return tuple(
-        Place(Level(level), code, name, tuple(postcodes.split()), int(population), _words(name))
-        for level, code, name, postcodes, population in lines
+        Place(Level(level), code, name, tuple(postcodes.split()), int(population), tuple(within.split()), _words(name))
+        for level, code, name, postcodes, population, within in lines
     )
 
 
 def known(level: Level, code: str) -> Place | None:
     """The place of this code, if this edition holds it."""
-    return _by_code().get((level, code))
+    place = _by_code().get(code)
+    return place if place is not None and place.level is level else None
 
 
 @cache
-def _by_code() -> dict[tuple[Level, str], Place]:
-    return {(each.level, each.code): each for each in places()}
+def _by_code() -> dict[str, Place]:
+    """No two scales have codes of one form."""
+    return {each.code: each for each in places()}
+
+
+def around(code: str) -> tuple[str, ...]:
+    """The code of a place, then those of what holds it: an answer « Gap » is also one in its grouping and its department.
+
+    Of a commune that this edition does not hold, the department alone is known: its code begins with it.
+    """
+    place = _by_code().get(code)
+    if place is not None:
+        return (code, *place.within)
+    return (code, code[: 3 if code.startswith(("97", "98")) else 2]) if len(code) == 5 else (code,)
+
+
+def named(text: str, levels: Collection[Level]) -> list[Place]:
+    """The places that a text names: by their whole name, by their code, or by both as in « Mirabeau (84076) »."""
+    both = re.search(r"\(([0-9AB ]+)\)\s*\Z", text)
+    place = _by_code().get(re.sub(r"\s", "", both[1] if both else text).upper())
+    found = _by_words().get(_words(text), []) if place is None else [place]
+    return [each for each in found if each.level in levels]
+
+
+@cache
+def _by_words() -> dict[tuple[str, ...], list[Place]]:
+    found: dict[tuple[str, ...], list[Place]] = {}
+    for each in places():
+        for words in {each.words, _own(each)}:
+            found.setdefault(words, []).append(each)
+    return found
+
+
+def called(code: str) -> str:
+    """The name of a place, with its code when others have the same; the code of one that this edition does not hold."""
+    place = _by_code().get(code)
+    if place is None:
+        return code
+    return place.name if len(named(place.name, tuple(Level))) == 1 else f"{place.name} ({code})"
 
 
 def _words(text: str) -> tuple[str, ...]:
     """The words of a name, without accents; « St » is « saint »."""
     return tuple(_WRITTEN.get(each, each) for each in re.findall(r"[a-z0-9]+", fold(text)))
+
+
+def _own(place: Place) -> tuple[str, ...]:
+    """The words that say which place it is."""
+    return tuple(each for each in place.words if each not in _GENERIC) or place.words
 
 
 def find(text: str, levels: Collection[Level], limit: int = SHOWN) -> list[Place]:
@@ -79,7 +127,7 @@ def find(text: str, levels: Collection[Level], limit: int = SHOWN) -> list[Place
 
 def _rank(place: Place, wanted: tuple[str, ...], digits: str) -> int | None:
     """How exactly a place is meant: 0 its code or whole name, 1 its postcode, 2 the beginning of its name, 3 of its words."""
-    own = tuple(each for each in place.words if each not in _GENERIC) or place.words
+    own = _own(place)
     if digits == place.code or wanted in (place.words, own):
         return 0
     if digits in place.postcodes:

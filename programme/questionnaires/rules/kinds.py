@@ -1,5 +1,6 @@
 """The kinds of questions, and what may be said of each besides what may be said of all. Pure."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -25,11 +26,17 @@ class FieldKind(StrEnum):
 
 
 class Level(StrEnum):
-    """How wide a territory is (« échelle »): a department, a grouping of communes, a commune."""
+    """How wide a territory is (« échelle »), the widest first: a department, a grouping of communes, a commune."""
 
     DEPARTMENT = "department"
     EPCI = "epci"
     COMMUNE = "commune"
+
+
+def wider(levels: Iterable[Level]) -> tuple[Level, ...]:
+    """These scales and those that hold them, the widest first."""
+    listed = tuple(Level)
+    return listed[: max((listed.index(each) + 1 for each in levels), default=0)]
 
 
 class Format(StrEnum):

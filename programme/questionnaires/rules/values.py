@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from programme.questionnaires.rules.formulas import Need, sum_of
+from programme.questionnaires.rules.gazetteer import around
 from programme.questionnaires.rules.kinds import NUMBERS, FieldKind
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
@@ -60,8 +61,9 @@ def text(part: Any) -> str:
 def compared(kind: FieldKind, answer: Any) -> Any:
     """What a condition compares: the answer, or its codes.
 
-    A table is compared by its number of rows, a territory by its code, an organisation by its SIRET or its name, data sets
-    by their slugs or titles, indicators by the codes of those that are filled in, a file by its name.
+    A table is compared by its number of rows, a territory by its code and those of what holds it, an organisation by its
+    SIRET or its name, data sets by their slugs or titles, indicators by the codes of those that are filled in, a file by its
+    name.
     """
     if is_empty(answer):
         return None
@@ -73,9 +75,11 @@ def compared(kind: FieldKind, answer: Any) -> Any:
         return [text(each.get("slug")) or text(each.get("title")) for each in rows(answer)]
     if kind is FieldKind.INDICATORS:
         return [code for code, each in parts(answer).items() if not is_empty(each)]
-    if kind in (FieldKind.TERRITORY, FieldKind.ORGANISATION):
-        given = parts(answer)
-        return text(given.get("code")) or text(given.get("siret")) or text(given.get("name"))
+    given = parts(answer)
+    if kind is FieldKind.TERRITORY:
+        return around(text(given.get("code"))) if text(given.get("code")) else text(given.get("name"))
+    if kind is FieldKind.ORGANISATION:
+        return text(given.get("siret")) or text(given.get("name"))
     return format(answer, "f") if isinstance(answer, Decimal) else answer
 
 

@@ -1,9 +1,9 @@
 """The parts of a question as somebody writes them, one line each, and as they are stored. Pure.
 
     choices      Licence ouverte                       columns     Poste : texte
-                 ODbL                                              Visites : nombre visites
+                 ODbL                                              Visites (facultatif) : nombre visites
     indicators   jeux_ouverts                                      Public : choix Jeunes, Familles
-                 Visites du site (par mois)
+                 Visites du site (par mois)                        Retour : choix Oui, en partie ; Non
 
 What keeps its words keeps its code, so that an answer given before still means the same.
 """
@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from programme.core.identifiers import slugify
+from programme.core.identifiers import fold, slugify
 from programme.questionnaires.rules import bounds
 from programme.questionnaires.rules.columns import Measure
 from programme.questionnaires.rules.kinds import FieldKind
@@ -27,7 +27,10 @@ CELLS = {
 }  # fmt: skip
 """What a column may hold, in the words of whoever writes it."""
 _WORDS = {kind: word for word, kind in CELLS.items()}
-_COLUMN = re.compile(rf"(?P<label>.+?)\s*:\s*(?P<kind>{'|'.join(CELLS)})(?:\s+(?P<more>.+))?", re.IGNORECASE)
+_COLUMN = re.compile(
+    rf"(?P<label>.+?)(?P<free>\s*\(facultati(?:f|ve)\))?\s*:\s*(?P<kind>{'|'.join(CELLS)})(?:\s+(?P<more>.+))?",
+    re.IGNORECASE,
+)
 _MEASURE = re.compile(r"(?P<label>.+?)\s*\((?P<unit>[^()]*)\)")
 _DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", re.ASCII)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -49,9 +52,39 @@ def lines(text: str | None) -> list[str]:
     return [each.strip() for each in (text or "").splitlines() if each.strip()]
 
 
-def listed(text: str | None) -> list[str]:
-    """What stands between commas."""
-    return [each.strip() for each in (text or "").split(",") if each.strip()]
+def listed(text: str) -> list[str]:
+    """What stands between semicolons; between commas when there is no semicolon."""
+    return [each.strip() for each in text.split(";" if ";" in text else ",") if each.strip()]
+
+
+def enumerated(texts: Sequence[str], among: Iterable[str] = ()) -> str:
+    """Texts as `listed` and `chosen` read them: between commas, or semicolons when one, or one of those `among` which they are, holds a comma."""
+    if not any("," in each for each in (*texts, *among)):
+        return ", ".join(texts)
+    return " ; ".join(texts) + (" ;" if len(texts) == 1 and "," in texts[0] else "")
+
+
+def chosen(text: str, codes: Mapping[str, str], *, several: bool) -> list[str]:
+    """The codes of the answers that a text names, one or several; `codes`: by their words, folded.
+
+    Several stand between semicolons or commas. An answer that holds one is read whole: the longest words win.
+
+    Raises:
+        ValueError: no answer has these words; its text is what is left from there.
+    """
+    if not several:
+        if fold(text).strip() not in codes:
+            raise ValueError(text)
+        return [codes[fold(text).strip()]]
+    words = "|".join(re.escape(each) for each in sorted(codes, key=len, reverse=True))
+    one, rest, found = re.compile(rf"({words})\s*(?:[;,]\s*|\Z)"), fold(text).strip(), []
+    while rest:
+        match = one.match(rest)
+        if match is None:
+            raise ValueError(rest)
+        found.append(codes[match[1]])
+        rest = rest[match.end() :]
+    return found
 
 
 def number(text: str) -> str:
@@ -107,9 +140,10 @@ def coded(labels: Sequence[str], former: Iterable[Sequence[str]]) -> list[list[s
 
 
 def column_words(column: Stored) -> str:
-    """« Visites : nombre visites »."""
-    more = ", ".join(label for _code, label in column.get("options", [])) or column.get("unit", "")
-    return f"{column['label']} : {_WORDS[FieldKind(column['kind'])]} {more}".rstrip()
+    """« Visites : nombre visites », « Remarque (facultatif) : texte »."""
+    more = enumerated([label for _code, label in column.get("options", [])]) or column.get("unit", "")
+    label = column["label"] if column.get("required", True) else f"{column['label']} (facultatif)"
+    return f"{label} : {_WORDS[FieldKind(column['kind'])]} {more}".rstrip()
 
 
 def columns(written: Sequence[str], former: Sequence[Stored]) -> list[dict[str, Any]]:
@@ -138,8 +172,10 @@ def _column(line: str, known: Mapping[str, Stored], taken: Sequence[str]) -> dic
         column["options"] = coded(listed(more), was.get("options", []))
     elif kind is FieldKind.NUMBER and more:
         column["unit"] = more
-    kept = ("required", "decimals") if was.get("kind") == kind.value else ()
-    return column | {name: was[name] for name in kept if name in was}
+    if match["free"]:
+        column["required"] = False
+    kept = {"decimals"} & set(was) if was.get("kind") == kind.value else ()
+    return column | {name: was[name] for name in kept}
 
 
 def measure_words(measure: Measure) -> str:
