@@ -1,14 +1,16 @@
 """French words for the codes of this room."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from programme.calls.rules.definition import Fault
-from programme.calls.rules.eligibility import Lever, Remedy
+from programme.calls.rules.remedies import Lever, Remedy
 from programme.calls.states import AidRegime, CallKind, CallState, Check, MoneyAsked, SessionState
-from programme.core.i18n import money
+from programme.core.i18n import date_long, money, number
 from programme.questionnaires.rules.kinds import FieldKind
 from programme.strategy.states import ThemeSet
 
@@ -125,17 +127,22 @@ LEVERS = {
     Lever.REQUEST_AT_MOST: _l("Demandez %(value)s au plus."),
     Lever.OTHER_PUBLIC_AT_MOST: _l("Gardez au plus %(value)s d’autres aides publiques."),
     Lever.OWN_AT_LEAST: _l("Apportez %(value)s au moins."),
+    Lever.OWN_TO_BALANCE: _l("Portez votre apport à %(value)s pour équilibrer le plan."),
+    Lever.STARTS_FROM: _l("Commencez le %(value)s au plus tôt."),
+    Lever.ENDS_FROM: _l("Finissez le %(value)s au plus tôt."),
     Lever.MONTHS_AT_MOST: _l("Ramenez le projet à %(value)s."),
 }
 
 
 def remedy_words(remedy: Remedy) -> str:
     """« Demandez 14 000,00 € au plus. »: what would change the answer."""
-    months = int(remedy.value)
-    length = ngettext("%(num)s mois", "%(num)s mois", months)
-    return str(LEVERS[remedy.lever]) % {
-        "value": length if remedy.lever is Lever.MONTHS_AT_MOST else money(remedy.value)
-    }
+    if isinstance(remedy.value, date):
+        value = date_long(remedy.value)
+    elif remedy.lever is Lever.MONTHS_AT_MOST:
+        value = ngettext("%(num)s mois", "%(num)s mois", int(remedy.value))
+    else:
+        value = money(remedy.value)
+    return str(LEVERS[remedy.lever]) % {"value": value}
 
 
 # ---- where and what a fault of a document is -----------------------------------------------------
@@ -153,7 +160,7 @@ FIELDS = {
     "title": _l("titre"), "promise": _l("promesse"), "description": _l("présentation"), "audience": _l("pour qui"),
     "amounts": _l("combien"), "answer_delay": _l("réponse"), "expenses": _l("dépenses"), "fund": _l("fonds"),
     "contacts": _l("contacts"), "appeal_text": _l("voies de recours"), "receipt_service": _l("service qui reçoit"),
-    "algorithm_notice": _l("mention du traitement algorithmique"), "annual_envelope": _l("enveloppe de l’année"),
+    "algorithm_notice": _l("mention du traitement algorithmique"), "annual_envelopes": _l("enveloppes par année"),
     "reserved_from": _l("avis réservé à partir de"), "favourable_from": _l("avis favorable à partir de"),
     "code": _l("code"), "slug": _l("adresse"), "kind": _l("nature"), "theme_set": _l("thèmes"), "label": _l("intitulé"),
     "summary": _l("résumé"), "weight": _l("poids"), "floor": _l("note éliminatoire"), "help": _l("aide"), "hint": _l("aide"),
@@ -161,7 +168,8 @@ FIELDS = {
     "opens_at": _l("ouverture"), "closes_at": _l("fermeture"), "envelope": _l("enveloppe"), "committee_on": _l("comité"),
     "vote_on": _l("vote"), "valid_months": _l("validité"), "key": _l("clé"), "show_if": _l("condition d’affichage"),
     "leads_to": _l("appel du dossier complet"), "by_invitation": _l("sur invitation"), "money_asked": _l("budget demandé"),
-    "aid_regime": _l("règles d’aide d’État"),
+    "aid_regime": _l("règles d’aide d’État"), "asks_data": _l("jeux de données demandés"),
+    "award_ceiling": _l("plafond d’un dossier"), "theme_codes": _l("thèmes proposés"),
     "regulation": _l("règlement"), "scale": _l("note maximale"),
 }  # fmt: skip
 _WHAT = {
@@ -217,9 +225,17 @@ _WHAT = {
     "leads_undated": _l("« %(label)s » n’a pas de calendrier : personne ne pourra y être invité."),
     "leads_before": _l("« %(label)s » ferme avant cet appel : qui sera invité n’aura plus le temps de déposer."),
     "invited_by_nobody": _l("aucun appel ne mène à celui-ci : personne n’y entrera."),
+    "prize_budget": _l("un prix demande un budget complet : pour récompenser, le projet suffit le plus souvent."),
+    "themed_sessions": _l(
+        "%(count)s relèves pour un appel thématique, qui n’en a qu’une : un appel à relèves est permanent."
+    ),
+    "year_exceeded": _l("en %(year)s, les relèves promettent %(together)s € pour une enveloppe de %(most)s €."),
+    "named_in_blind": _l(
+        "« %(label)s » peut dire qui porte le projet : la lecture est à l’aveugle, cachez la réponse aux évaluateurs."
+    ),
     "interest_budget": _l("une manifestation d’intérêt demande un budget complet : une estimation suffit à ce stade."),
-    "interest_piece": _l(
-        "« %(label)s » est demandée dès la manifestation d’intérêt : gardez-la pour le dossier complet."
+    "interest_pieces": _l(
+        "obligatoires dès la manifestation d’intérêt, au nombre de %(count)s : gardez-les pour le dossier complet."
     ),
 }
 
@@ -248,4 +264,6 @@ def _places(path: tuple[str | int, ...], strands: Sequence[str]) -> Iterator[str
 
 
 def _listed(value: object) -> str:
+    if isinstance(value, Decimal):
+        return number(value)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

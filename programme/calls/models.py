@@ -18,13 +18,14 @@ from programme.calls.states import (
     RuleKind,
     SessionState,
 )
+from programme.core.clock import local_day
 from programme.core.columns import JSONDocument, Money, UTCDateTime, enum_column
 from programme.core.personal_data import not_personal
 from programme.core.storage import StoredFile
 from programme.evaluation.models import Grid, ReviewPool
 from programme.extensions import Base
 from programme.questionnaires.models import FormDefinition
-from programme.strategy.models import Objective, ThemeSet
+from programme.strategy.models import Objective, Theme, ThemeSet
 
 
 class Call(Base):
@@ -52,8 +53,12 @@ class Call(Base):
     )
     expenses: Mapped[str] = mapped_column(Text, default="")
     fund: Mapped[str] = mapped_column(String(120))
-    annual_envelope: Mapped[Decimal | None] = mapped_column(Money)
+    # Year of the vote, as four digits -> euros with two decimals.
+    annual_envelopes: Mapped[dict[str, str]] = mapped_column(JSONDocument, default=dict)
+    award_ceiling: Mapped[Decimal | None] = mapped_column(Money)
     theme_set: Mapped[ThemeSet] = mapped_column(enum_column(ThemeSet))
+    theme_codes: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
+    asks_data: Mapped[bool] = mapped_column(default=True)
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("review_pool.id"))
     readers_per_file: Mapped[int] = mapped_column(default=2)
     blind_reading: Mapped[bool] = mapped_column(default=False)
@@ -103,6 +108,20 @@ class Call(Base):
     def is_first_step(self) -> bool:
         """Whether its files are expressions of interest: they end by an invitation to another call, never by an award."""
         return self.leads_to_id is not None
+
+    @property
+    def asks_money(self) -> bool:
+        """Whether its files ask for an amount; a prize may give one without being asked."""
+        return self.money_asked is not MoneyAsked.NONE
+
+    def offers(self, theme: Theme) -> bool:
+        """Whether a file may be on this theme; a call that names none offers its whole list."""
+        return theme.set is self.theme_set and (not self.theme_codes or theme.code in self.theme_codes)
+
+    def envelope_of(self, year: int) -> Decimal | None:
+        """What the Region gives in a year by this call, all its sessions together, in euros; None: it did not say."""
+        said = self.annual_envelopes.get(str(year))
+        return None if said is None else Decimal(said)
 
     @property
     def regulation(self) -> "CallRegulation | None":
@@ -195,6 +214,11 @@ class CallStrand(Base):
     form_definition: Mapped[FormDefinition] = relationship(lazy="joined", innerjoin=True)
 
 
+def budget_year(vote_on: date | None, closes_at: datetime) -> int:
+    """The year whose envelope the awards of a session are taken from: that of the vote, else that of the closing."""
+    return (vote_on or local_day(closes_at)).year
+
+
 class CallSession(Base):
     """A periodic deadline of a call (« relève ») with its envelope; not a web session."""
 
@@ -231,6 +255,11 @@ class CallSession(Base):
     def is_over(self, instant: datetime) -> bool:
         """Whether nothing can be handed in to this session any more."""
         return self.closes_at <= instant or self.state not in TAKING
+
+    @property
+    def budget_year(self) -> int:
+        """The year whose envelope its awards are taken from."""
+        return budget_year(self.vote_on, self.closes_at)
 
     @property
     def remaining_amount(self) -> Decimal:

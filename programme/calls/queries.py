@@ -1,6 +1,7 @@
 """Statements about calls."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import Select, Update, func, select, update
 from sqlalchemy.orm import aliased, contains_eager, lazyload, selectinload, undefer
@@ -50,6 +51,17 @@ def all_calls() -> Select[Call]:
         .order_by(
             (Call.state != CallState.OPEN), Call.state.in_((CallState.CLOSED, CallState.ARCHIVED)), Call.id.desc()
         )
+    )
+
+
+def strands_elsewhere(call_id: int) -> Select[str, str, str, str]:
+    """The strands of the other calls, whose questions may be taken: name and title of the call, code and title of the strand."""
+    return (
+        select(Call.slug, Call.title, CallStrand.code, CallStrand.title)
+        .join(CallStrand, CallStrand.call_id == Call.id)
+        .where(Call.id != call_id, Call.state != CallState.DROPPED)
+        .order_by(Call.id.desc(), CallStrand.position)
+        .limit(200)
     )
 
 
@@ -176,6 +188,13 @@ def strand(call_id: int, code: str) -> Select[CallStrand]:
 def session_for_update(session_id: int) -> Select[CallSession]:
     """One session, locked: its envelope is about to change."""
     return select(CallSession).where(CallSession.id == session_id).with_for_update(of=CallSession)
+
+
+def taken(call_id: int) -> Select[date | None, datetime, Decimal]:
+    """Of each session of a call: day of the vote, closing, amount awarded so far."""
+    return select(CallSession.vote_on, CallSession.closes_at, CallSession.committed_amount).where(
+        CallSession.call_id == call_id
+    )
 
 
 def session(session_id: int) -> Select[CallSession]:

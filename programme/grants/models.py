@@ -29,7 +29,7 @@ class Grant(Base):
 
     __tablename__ = "grant_award"  # GRANT is a word of SQL.
     __table_args__ = (
-        CheckConstraint("amount > 0 AND amount <= eligible_cost", name="amount_within_cost"),
+        CheckConstraint("amount > 0 AND (eligible_cost = 0 OR amount <= eligible_cost)", name="amount_within_cost"),
         CheckConstraint("(state = 'voted') = (notified_at IS NULL)", name="notified_unless_voted"),
         CheckConstraint("state <> 'contracted' OR agreement_id IS NOT NULL", name="contracted_with_agreement"),
         Index("ix_grant_award_voted_on", "voted_on", "id"),

@@ -68,12 +68,13 @@ def public_list(wanted: Filters, sort: GrantSort = GrantSort.NEWEST) -> Select[G
     )
 
 
-def totals(wanted: Filters) -> Select[int, Decimal, Decimal]:
-    """Number of awards, sum of amounts, sum of eligible costs."""
+def totals(wanted: Filters) -> Select[int, Decimal, Decimal, Decimal]:
+    """Number of awards, sum of amounts, sum of eligible costs, sum of the amounts that have a cost: a prize has none."""
     zero = func.coalesce
     return select(
         func.count(), zero(func.sum(Grant.amount, type_=Money), 0, type_=Money),
         zero(func.sum(Grant.eligible_cost, type_=Money), 0, type_=Money),
+        zero(func.sum(Grant.amount, type_=Money).filter(Grant.eligible_cost > Decimal(0)), 0, type_=Money),
     ).select_from(Grant).where(*_conditions(wanted))  # fmt: skip
 
 

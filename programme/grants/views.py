@@ -34,12 +34,12 @@ def awards() -> ResponseReturnValue:
     """Who was funded, how much, for what: search, filters, totals, the map of the departments."""
     wanted, sort = _wanted(), _sort()
     page = db.paginate(queries.public_list(wanted, sort), per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False)
-    count, amount, cost = db.session.execute(queries.totals(wanted)).one()
+    count, amount, cost, asked = db.session.execute(queries.totals(wanted)).one()
     calls, themes = db.session.scalars(queries.calls()).all(), db.session.scalars(queries.themes()).all()
     places = _places(wanted)
     return render_template(
         "grants/awards.html", page=page, wanted=wanted, sort=sort.value, kinds=KINDS, count=count, amount=amount,
-        cost=cost, years=[int(each) for each in db.session.scalars(queries.years())], calls=calls, themes=themes,
+        cost=cost, asked=asked, years=[int(each) for each in db.session.scalars(queries.years())], calls=calls, themes=themes,
         places=places, map=_map(places), active=_active(wanted, calls, themes), at=now(),
         page_url=lambda number: with_query(page=str(number)), place_url=lambda code: with_query(territoire=code),
     )  # fmt: skip

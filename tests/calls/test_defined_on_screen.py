@@ -31,7 +31,10 @@ def agent(app, db):
 def as_stored(db, name):
     """A demonstration call as the database gives it back, through JSON text."""
     with unit_of_work():
-        call = services.install({**calls_demo.read(name), "sessions": CALENDAR}, at=now())
+        document = calls_demo.read(name)
+        some = list(services.themes(document))[1:3]
+        money = {"annual_envelopes": {"2027": "120000.10", "2028": "0.00"}, "award_ceiling": "90000.00"}
+        call = services.install({**document, "sessions": CALENDAR, "theme_codes": some, **money}, at=now())
     written = json.loads(json.dumps(services.definition_of(call)))
     return {**written, "code": f"{call.code}-ECRAN"}
 
@@ -50,6 +53,7 @@ def test_both_demonstration_calls_are_typed_exported_and_read_again_equal(app, d
     for key, value in in_words(wanted).items():
         assert in_words(exported)[key] == value, key
     assert "manquent avant la publication" not in person.text()
+    assert sum(bool(each["redirect_to"]) for each in exported["rules"]) == (2 if name == "territoires" else 0)
     file = tmp_path / "appel.json"
     file.write_text(json.dumps(exported), encoding="utf-8")
     person.visit("/agents/appels/nouveau")

@@ -16,7 +16,7 @@ from tests.factories import calls
 
 def whole(**changed):
     """A document without fault, lack or trap."""
-    made = {**calls.definition(), "contacts": "", "annual_envelope": None}
+    made = {**calls.definition(), "contacts": "", "annual_envelopes": {}}
     made["strands"] = [
         {
             **made["strands"][0],

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.calls.rules.eligibility import Facts, Lever, Rule, Verdict, broken, judge, remedy
+from programme.calls.rules.eligibility import Facts, Rule, Verdict, broken, judge
 from programme.calls.states import Check
-from programme.core.periods import add_months
 
 FACTS = Facts(
     carrier_kind="association", siret_valid=True, theme_chosen=True, territory_code="13", deposit_on=date(2026, 11, 23),
@@ -118,49 +117,3 @@ def test_the_broken_ones_come_in_order_with_their_refusal():
         Rule(Check.REQUEST_MAX, {"amount": 1}, "Un euro.", "C’est trop."),
     ]
     assert [each.rule.refusal for each in broken(judge(rules, FACTS))] == ["C’est trop peu.", "C’est trop."]
-
-
-# ---- what would change the answer ------------------------------------------------------------------
-
-
-def changed(facts: Facts, found) -> Facts:
-    """The same project, with the one change that is said."""
-    other = (facts.public_total or Decimal(0)) - (facts.requested or Decimal(0))
-    if found.lever is Lever.COST_AT_LEAST:
-        return replace(facts, cost=found.value)
-    if found.lever is Lever.OWN_AT_LEAST:
-        return replace(facts, own_funds=found.value)
-    if found.lever is Lever.MONTHS_AT_MOST:
-        return replace(facts, ends_on=add_months(facts.starts_on, int(found.value)))
-    if found.lever is Lever.OTHER_PUBLIC_AT_MOST:
-        return replace(facts, public_total=facts.requested + found.value)
-    return replace(facts, requested=found.value, public_total=found.value + max(other, Decimal(0)))
-
-
-cents = st.decimals(min_value="0.01", max_value="900000", places=2)
-
-
-@given(
-    st.sampled_from([Check.COST_MIN, Check.REQUEST_MIN, Check.REQUEST_MAX, Check.RATE_MAX, Check.PUBLIC_SHARE_MAX, Check.OWN_SHARE_MIN]),
-    cents, cents, cents, cents, st.integers(1, 100), st.integers(1, 900_000),
-)  # fmt: skip
-def test_the_change_that_is_said_meets_the_condition_and_a_cent_less_does_not(
-    check, cost, requested, other, own, percent, amount
-):
-    facts = replace(FACTS, cost=cost, requested=requested, public_total=requested + other, own_funds=own)
-    rule = Rule(check, {"percent": percent, "amount": amount}, "Condition.", "Refus.")
-    found = remedy(rule, facts)
-    [before] = judge([rule], facts)
-    assert (found is None) == (before.verdict is not BROKEN)
-    if found is None or (check is Check.PUBLIC_SHARE_MAX and found.lever is Lever.REQUEST_AT_MOST):
-        return  # Then the other aids would have to go as well.
-    assert judge([rule], changed(facts, found))[0].verdict is MET
-    cent = Decimal("0.01") if found.lever.value.endswith("at_most") else Decimal("-0.01")
-    short = replace(found, value=found.value + cent)
-    assert judge([rule], changed(facts, short))[0].verdict is BROKEN
-
-
-def test_a_length_is_brought_back_to_its_months_and_another_carrier_has_no_amount():
-    rule = Rule(Check.DURATION_MAX, {"months": 6}, "Condition.", "Refus.")
-    assert judge([rule], changed(FACTS, remedy(rule, FACTS)))[0].verdict is MET
-    assert remedy(Rule(Check.CARRIER_KIND, {"kinds": ["chamber"]}, "Condition.", "Refus."), FACTS) is None

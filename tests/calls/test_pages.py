@@ -1,4 +1,4 @@
-"""What everybody reads of the calls, and the self-check."""
+"""What everybody reads of the calls."""
 
 from datetime import timedelta
 
@@ -9,7 +9,6 @@ from programme.calls.states import CallState, SessionState
 from programme.core.unit_of_work import unit_of_work
 from tests.factories import calls
 from tests.factories.people import signed_in
-from tests.pages import Visitor, plain
 
 pytestmark = pytest.mark.db
 
@@ -61,6 +60,15 @@ def test_the_page_of_a_call_gives_the_four_answers(db, visitor):
         assert words in page.text
 
 
+def test_a_closed_call_promises_no_date(db, visitor):
+    with unit_of_work():
+        made = calls.call(CallState.CLOSED)
+    page = visitor().get(f"/appels/{made.slug}")
+    assert "Le dépôt est clos" in page.text
+    assert "Aucune relève" not in page.text
+    assert not page.tree.xpath("//*[@id='calendrier'] | //a[@href='#calendrier']")
+
+
 @pytest.mark.parametrize(
     ("state", "status"),
     [(CallState.DRAFT, 404), (CallState.IN_REVIEW, 404), (CallState.PUBLISHED, 200), (CallState.SUSPENDED, 200),
@@ -108,67 +116,13 @@ def test_a_planned_session_says_when_it_opens(db, visitor):
     assert "Commencer un dossier" not in page.text
 
 
-GOOD = {
-    "strand": "A", "carrier_kind": "association", "territory_code": "13", "months": "12", "cost": "20 000",
-    "requested": "10 000", "other_public": "",
-}  # fmt: skip
-
-
-def check(visitor: Visitor, slug: str, status: int = 200, **changes):
-    return visitor.post(f"/appels/{slug}/eligibilite", {**GOOD, **changes}, status=status)
-
-
-def test_a_project_that_fits_may_start_with_what_is_known(db, visitor):
-    with unit_of_work():
-        made = calls.open_call()
-    page = check(visitor(), made.slug)
-    assert page.h1 == "Votre projet remplit les conditions vérifiables"
-    assert f"/appels/{made.slug}/deposer?volet=A&territoire=13&demande=10000.00" in page.links()
-    assert "Une autre structure en profite. Apprécié par une personne." in page.text
-    assert "Le plan est équilibré. Vérifié dans le dossier." in page.text
-
-
-def test_a_project_that_does_not_fit_says_why(db, visitor):
-    with unit_of_work():
-        made = calls.open_call()
-    page = check(visitor(), made.slug, requested="10 000,01")
-    assert page.h1 == "Une condition n'est pas remplie"
-    assert "La Région finance 50 % au plus." in page.text
-    assert "#questions" in page.links()
-    assert 'value="10 000,01"' in plain(page.body.decode())
-
-
-@pytest.mark.parametrize(
-    ("field", "typed", "words"),
-    [("cost", "à voir", "Écrivez un montant en chiffres"), ("months", "0", "Entre 1 et 120 mois."),
-     ("months", "douze", "Écrivez un nombre entier"), ("carrier_kind", "", "Choisissez dans la liste."),
-     ("territory_code", "", "Choisissez dans la liste."), ("requested", "", "Écrivez le montant demandé"),
-     ("requested", "-5", "montant positif"), ("strand", "Z", "N'est pas un choix valide")],
-)  # fmt: skip
-def test_a_wrong_answer_comes_back_with_its_sentence(db, visitor, field, typed, words):
-    with unit_of_work():
-        base = calls.definition()
-        made = calls.open_call(strands=[base["strands"][0], {**base["strands"][0], "code": "B"}])
-    page = check(visitor(), made.slug, 422, **{field: typed})
-    assert words in page.text
-    if typed and field in {"cost", "months", "requested"}:
-        assert f'value="{typed}"' in page.body.decode()
-    assert 'value="20 000"' in page.body.decode() or field == "cost"
-
-
-def test_a_huge_number_of_months_is_a_sentence_not_a_fault(db, visitor):
-    with unit_of_work():
-        made = calls.open_call()
-    check(visitor(), made.slug, 422, months="9" * 30)
-
-
 @pytest.mark.parametrize("size", [1, 3])
 def test_the_desk_asks_as_much_for_one_call_as_for_three(app, db, count_queries, size):
     with unit_of_work():
         for _each in range(size):
             calls.open_call()
     agent, _number = signed_in(app, Role.OFFICER_PROGRAMME)
-    with count_queries(6):
+    with count_queries(7):
         page = agent.get("/agents/appels")
     assert page.text.count("Relève d'essai") == size
 
@@ -218,37 +172,14 @@ def test_what_a_call_says_besides_is_on_its_page(db, visitor):
             strands=[strand],
             documents=documents,
             contacts="Service des données\n04 00 00 00 01",
-            annual_envelope="250000.00",
+            annual_envelopes={"2027": "250000.00", "2028": "1.00"},
         ).slug
     text = visitor().get(f"/appels/{slug}").text
-    assert "La Région y consacre 250 000,00 € cette année (Budget régional)." in text
+    assert "La Région y consacre 100 000,00 € pour cette relève (Budget régional)." in text
+    assert "En 2027, l'appel dispose de 250 000,00 € en tout." in text
     assert "Service des données" in text
     assert "04 00 00 00 01" in text
     assert "0 : Rien de neuf" in text
     assert "2 : Utile à d'autres" in text
     assert "De moins de 3 mois au jour du dépôt." in text
     assert "Signé. De moins d'un mois au jour du dépôt." in text
-
-
-def test_the_self_check_says_what_would_change_the_answer_and_which_strand_fits(db, visitor):
-    one = calls.definition()["strands"][0]
-    rules = [
-        {"check": "rate_max", "parameters": {"percent": 50}, "statement": "Au plus 50 %.", "refusal": "La Région finance 50 % au plus."},
-        {"strand": "A", "check": "cost_min", "parameters": {"amount": 40000}, "statement": "Au moins 40 000 €.", "refusal": "Le volet A commence à 40 000 €."},
-    ]  # fmt: skip
-    with unit_of_work():
-        slug = calls.open_call(strands=[one, {**one, "code": "B", "title": "Réutiliser"}], rules=rules).slug
-    given = {
-        "strand": "A",
-        "carrier_kind": "association",
-        "territory_code": "13",
-        "months": "12",
-        "cost": "20 000",
-        "requested": "9 000",
-    }
-    text = visitor().post(f"/appels/{slug}/eligibilite", given).text
-    assert "Le volet A commence à 40 000 €. Portez le coût à 40 000,00 € au moins." in text
-    assert "Avec ces réponses, un autre volet convient : Réutiliser." in text
-    text = visitor().post(f"/appels/{slug}/eligibilite", {**given, "strand": "B", "requested": "10 000,01"}).text
-    assert "La Région finance 50 % au plus. Demandez 10 000,00 € au plus." in text
-    assert "un autre volet" not in text

@@ -313,6 +313,24 @@ def test_what_changed_is_named_part_by_part():
     assert rules.changed(before, after) == [("promise",), ("strands", 0, "summary"), ("rules",), ("documents", 1)]
 
 
+@pytest.mark.parametrize(
+    ("order", "places"),
+    [
+        (["a", "new", "b", "c"], [1]), (["a", "B", "c"], [1]), (["a", "c"], [None]), (["a", "c", "b"], [None]),
+        (["a", "new", "c"], [1, None]),
+    ],
+)  # fmt: skip
+def test_of_the_questions_those_that_changed_are_named_wherever_they_stand(order, places):
+    path, call = ("strands", 0, "questions"), calls.definition()
+
+    def with_questions(names):
+        questions = [{"key": each.lower(), "label": each, "kind": "text"} for each in names]
+        return {**call, "strands": [{**call["strands"][0], "questions": questions}]}
+
+    found = rules.changed(with_questions("abc"), with_questions(order))
+    assert found == [path if each is None else (*path, each) for each in places]
+
+
 # ---- telling ---------------------------------------------------------------------------------------
 
 
@@ -367,10 +385,10 @@ def newcomer(organisation, role):
 def test_the_public_page_asks_the_same_whatever_changed(db, agent, direction, opened, visitor, count_queries):
     address = opened.replace("/agents", "")
     person = visitor()
-    with count_queries(8):
+    with count_queries(9):
         person.get(address)
     for words in ("Un.", "Deux.", "Trois.", "Quatre."):
         write(agent, opened, promise=words)
         publish(direction, opened, {"changes": words})
-    with count_queries(8):
+    with count_queries(9):
         person.get(address)

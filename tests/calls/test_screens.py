@@ -50,7 +50,7 @@ def document(db, slug):
 
 def sent(page, **values):
     """The fields of the page's own form, some of them otherwise, as a browser sends them."""
-    [form] = page.tree.xpath("//main//form[.//input[@name='version'] and not(@class='post')]")
+    [form] = page.tree.xpath("//main//form[.//input[@name='version'] and @novalidate]")
     data = {}
     for name, value in form.form_values():
         data.setdefault(name, []).append(value)
@@ -165,9 +165,11 @@ def test_the_schema_is_published_and_says_what_the_reading_says(db, visitor, dra
 
 def test_texts_are_kept_and_journaled_once(db, agent, draft):
     page = agent.get(f"{draft}/definition/textes")
-    agent.post(f"{draft}/definition/textes", sent(page, promise="Pour les rivières.", annual_envelope="250 000,50"))
+    agent.post(
+        f"{draft}/definition/textes", sent(page, promise="Pour les rivières.", annual_envelopes="2027 : 250 000,50")
+    )
     call = found(db, draft)
-    assert (call.promise, str(call.annual_envelope)) == ("Pour les rivières.", "250000.50")
+    assert (call.promise, call.annual_envelopes) == ("Pour les rivières.", {"2027": "250000.50"})
     [entry] = db.session.scalars(select(JournalEntry).where(JournalEntry.act == "call.redefined")).all()
     assert entry.after == {"part": "texts"}
 
@@ -222,10 +224,10 @@ def keys(db, draft):
     return [each["key"] for each in document(db, draft)["strands"][0]["questions"]]
 
 
-def act(agent, draft, place, verb, name="questions"):
+def act(agent, draft, place, verb, name="questions", *, to=""):
     page = agent.get(f"{draft}/liste/{name}/{place}")
     version = page.tree.xpath("//form[contains(@action, '/dupliquer')]//input[@name='version']/@value")[0]
-    return agent.post(f"{draft}/liste/{name}/{place}/{verb}", {"version": version})
+    return agent.post(f"{draft}/liste/{name}/{place}/{verb}", {"version": version, "place": to})
 
 
 def test_rows_move_are_copied_and_go(db, agent, draft):
@@ -349,7 +351,7 @@ def test_weights_that_do_not_make_a_hundred_are_said_where_they_are(db, agent, d
         "code": "interest", "label": "Intérêt régional", "help": "", "weight": "50.5", "floor": None, "guidance": ["Rien", "Peu"],
     }  # fmt: skip
     assert "Les poids font 90,5 sur 100." in agent.get(f"{draft}/liste/grille").text
-    assert "les poids font 90.5 au lieu de 100" in agent.get(f"{draft}/definition").text
+    assert "les poids font 90,5 au lieu de 100" in agent.get(f"{draft}/definition").text
 
 
 # ---- one question ---------------------------------------------------------------------------------

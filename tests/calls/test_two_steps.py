@@ -113,7 +113,7 @@ def test_traps_of_a_first_step(target, code):
 
 def test_a_first_step_that_asks_for_money_pieces_or_a_whole_budget_is_a_trap():
     document = {**calls.definition(), "kind": "interest", "leads_to": "FULL"}
-    assert {"interest_budget", "interest_piece"} <= {each.code for each in traps.traps(document)}
+    assert {"interest_budget", "interest_pieces"} <= {each.code for each in traps.traps(document)}
 
 
 def test_a_call_by_invitation_to_which_nothing_leads_is_a_trap():
@@ -176,6 +176,23 @@ def test_what_lacks_of_the_money_depends_on_what_is_asked(db, money, lacks):
             if each.step in ("budget", "donnees")
         }
         assert found == lacks
+
+
+@pytest.mark.parametrize("money", [MoneyAsked.ESTIMATE, MoneyAsked.FULL])
+def test_an_estimate_shows_its_cost_the_request_and_the_rate_and_balances_nothing(app, db, money):
+    with unit_of_work():
+        person = account(name="Camille")
+        two_steps(money_asked=money.value)
+        reference = applications.ready_draft(
+            by=person, to=session_of("LIGHT"), requested_amount=Decimal(5_300)
+        ).reference
+    is_estimate, visitor = money is MoneyAsked.ESTIMATE, visitor_for(app, person)
+    for address in ("budget", "relecture"):
+        panel = visitor.get(f"/dossiers/{reference}/{address}").tree.xpath("//main//*[contains(@class, 'panel')][.//*[contains(@class, 'balance__line')]]")  # fmt: skip
+        said = " ".join(" ".join(each.text_content() for each in panel).split())
+        assert "Part de la Région : 20,0 %" in said
+        assert ("Demande à la Région 5 300,00 €" in said) is is_estimate
+        assert ("pour équilibrer" in said, bool(panel[0].xpath(".//svg"))) == (not is_estimate, not is_estimate)
 
 
 # ---- the answer ----------------------------------------------------------------------------------

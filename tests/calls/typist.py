@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 
-from programme.calls.labels import CHECKS, KINDS, QUESTION_KINDS, THEME_SETS
-from programme.calls.states import CallKind, Check
+from programme.calls.labels import AID_REGIMES, CHECKS, KINDS, QUESTION_KINDS, THEME_SETS
+from programme.calls.states import AidRegime, CallKind, Check
 from programme.core.clock import region_zone
 from programme.organisations.labels import KINDS as CARRIERS
 from programme.questionnaires.labels import FORMATS, LEVELS
@@ -69,6 +69,8 @@ class Typist:
         self.begin()
         self.texts()
         self.settings()
+        self.steps()
+        self.offered()
         for place, strand in enumerate(self.document["strands"]):
             self.strand(strand, is_first=place == 0)
         for each in self.document["rules"]:
@@ -95,6 +97,8 @@ class Typist:
         self.person.follow("Les textes")
         for name, label in TEXTS.items():
             self.person.fill(label, self.document.get(name, ""))
+        yearly = self.document["annual_envelopes"].items()
+        self.person.fill("Enveloppe de chaque année", "\n".join(f"{year} : {amount}" for year, amount in yearly))
         self.person.press("Enregistrer")
 
     def settings(self) -> None:
@@ -104,6 +108,23 @@ class Typist:
             self.person.fill(label, str(self.document[name]))
         for name, label in BOXES.items():
             self.person.tick(label, off=not self.document[name])
+        self.person.choose("Règles d’aide d’État", str(AID_REGIMES[AidRegime(self.document["aid_regime"])]))
+        self.person.press("Enregistrer")
+
+    def steps(self) -> None:
+        self.person.visit(self.hub)
+        self.person.follow("Les étapes et le budget demandé")
+        self.person.tick("Demander quels jeux de données", off=not self.document["asks_data"])
+        self.person.fill(
+            "Le plus que peut recevoir un dossier", (self.document["award_ceiling"] or "").replace(".", ",")
+        )
+        self.person.press("Enregistrer")
+
+    def offered(self) -> None:
+        self.person.visit(self.hub)
+        self.person.follow("Les thèmes proposés")
+        for each in self.document["theme_codes"]:
+            self.person.choose("Les thèmes proposés", self.themes[each])
         self.person.press("Enregistrer")
 
     def _new(self, listing: str, words: str, strand: str | None = None) -> None:
@@ -158,7 +179,7 @@ class Typist:
         person.press("Montrer les réglages de cette nature")
         person.tick("Réponse obligatoire", off=not question.get("required", True))
         for label, name in (
-            ("Rubrique", "section"), ("Aide", "hint"), ("Exemple", "example"), ("Unité", "unit"),
+            ("Rubrique", "section"), ("Aide (facultatif)", "hint"), ("Exemple", "example"), ("Unité", "unit"),
             ("Signes au plus", "max_length"), ("Au moins", "minimum"), ("Au plus", "maximum"), ("Calcul", "formula"),
             ("Phrase quand la réponse ne convient pas", "refusal"), ("Pourquoi cette donnée personnelle ?", "purpose"),
             ("Lignes au plus", "max_rows"), ("Taille maximale, en Mo", "max_megabytes"),

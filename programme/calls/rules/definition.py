@@ -50,7 +50,7 @@ DEEPEST, LARGEST, MOST_FAULTS = 30, 60_000, 200
 
 def faults(document: Any) -> list[Fault]:
     """Why the document is no call: what no database keeps, then its shape, then what the shape cannot say (codes, hours, conditions)."""
-    return _unsound(document) or _shape(document) or list(_meaning(document))
+    return unsound(document) or shape(document, CALL_SCHEMA) or list(_meaning(document))
 
 
 def read(text: str) -> Any:
@@ -76,7 +76,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _unsound(document: Any) -> list[Fault]:
+def unsound(document: Any) -> list[Fault]:
     """What no database keeps or no page shows: NUL, half a sign, too deep, too much."""
     waiting, seen = [(document, 0)], 0
     while waiting:
@@ -91,7 +91,8 @@ def _unsound(document: Any) -> list[Fault]:
     return []
 
 
-def _shape(document: Any) -> list[Fault]:
+def shape(document: Any, schema: Any) -> list[Fault]:
+    """Where the document is not as a JSON Schema says, at most so many places."""
     # Only here: whoever answers a call never needs it, and it takes its time to be read.
     from jsonschema import Draft202012Validator, ValidationError
     from jsonschema.validators import extend
@@ -101,7 +102,7 @@ def _shape(document: Any) -> list[Fault]:
         if isinstance(value, str) and not re.search(pattern.replace("$", r"\Z"), value):
             yield ValidationError(pattern)
 
-    validator = extend(Draft202012Validator, {"pattern": whole})(CALL_SCHEMA)
+    validator = extend(Draft202012Validator, {"pattern": whole})(schema)
     found = sorted(islice(validator.iter_errors(document), MOST_FAULTS), key=lambda each: [*map(str, each.path)])
     named = {(tuple(each.absolute_path), str(each.validator)): _limit(each) for each in found}
     return [Fault(path, code, {"limit": limit}) for (path, code), limit in named.items()]

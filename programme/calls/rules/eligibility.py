@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -66,63 +66,6 @@ def judge(rules: Iterable[Rule], facts: Facts) -> list[Finding]:
 def broken(findings: Iterable[Finding]) -> list[Finding]:
     """Those that do not hold."""
     return [each for each in findings if each.verdict is Verdict.BROKEN]
-
-
-class Lever(StrEnum):
-    """What somebody can change of a project to meet a condition."""
-
-    COST_AT_LEAST = "cost_at_least"
-    REQUEST_AT_LEAST = "request_at_least"
-    REQUEST_AT_MOST = "request_at_most"
-    OTHER_PUBLIC_AT_MOST = "other_public_at_most"
-    OWN_AT_LEAST = "own_at_least"
-    MONTHS_AT_MOST = "months_at_most"
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """The smallest change that meets a broken condition, all else being equal: euros to the cent, or whole months."""
-
-    lever: Lever
-    value: Decimal
-
-
-def remedy(rule: Rule, facts: Facts) -> Remedy | None:
-    """What would change the verdict of a broken condition; None when no amount and no length would (another carrier, another place)."""
-    if _verdict(_CHECKS[rule.check](facts, rule.parameters)) is not Verdict.BROKEN:
-        return None
-    if rule.check in _LEVERS:
-        lever, name = _LEVERS[rule.check]
-        return Remedy(lever, Decimal(str(rule.parameters[name])))
-    share = _share(rule, facts)
-    if share is None:
-        return None
-    if rule.check is Check.OWN_SHARE_MIN:
-        return Remedy(Lever.OWN_AT_LEAST, share.quantize(_CENT, ROUND_CEILING))
-    most = share.quantize(_CENT, ROUND_FLOOR)
-    if rule.check is Check.RATE_MAX:
-        return Remedy(Lever.REQUEST_AT_MOST, most)
-    requested = facts.requested or Decimal(0)
-    # Even without any other aid the Region's own share is too high: it is the request that must fall.
-    return (
-        Remedy(Lever.OTHER_PUBLIC_AT_MOST, most - requested)
-        if most >= requested
-        else Remedy(Lever.REQUEST_AT_MOST, most)
-    )
-
-
-def _share(rule: Rule, facts: Facts) -> Decimal | None:
-    """The part of the cost that the condition names; None for a condition on something else."""
-    if rule.check not in (Check.RATE_MAX, Check.PUBLIC_SHARE_MAX, Check.OWN_SHARE_MIN) or not facts.cost:
-        return None
-    return facts.cost * Decimal(str(rule.parameters["percent"])) / 100
-
-
-_CENT = Decimal("0.01")
-_LEVERS = {
-    Check.COST_MIN: (Lever.COST_AT_LEAST, "amount"), Check.REQUEST_MIN: (Lever.REQUEST_AT_LEAST, "amount"),
-    Check.REQUEST_MAX: (Lever.REQUEST_AT_MOST, "amount"), Check.DURATION_MAX: (Lever.MONTHS_AT_MOST, "months"),
-}  # fmt: skip
 
 
 def _answers(facts: Facts, given: Mapping[str, Any]) -> bool | None:

@@ -19,7 +19,7 @@ NAMED = ("code", "slug", "kind", "theme_set")
 RELIED_ON = (
     "readers_per_file", "spread_alert", "favourable_from", "reserved_from", "silence_months", "silence_accepts",
     "silence_starts_when_complete", "silence_suspended_by_request", "blind_reading", "by_invitation", "money_asked",
-    "aid_regime",
+    "aid_regime", "asks_data", "award_ceiling",
 )  # fmt: skip
 """How files are read and what silence means: settled once the deposit has been open."""
 
@@ -146,5 +146,17 @@ def changed(before: Document, after: Document) -> list[Path]:
 def _changed_strand(before: Document, after: Document, place: int) -> Iterator[Path]:
     was = before["strands"][place] if place < len(before["strands"]) else {}
     for name, value in after["strands"][place].items():
-        if was.get(name) != value:
+        if name in ("criteria", "questions") and was.get(name):
+            yield from _changed_rows(("strands", place, name), was[name], value)
+        elif was.get(name) != value:
             yield ("strands", place, name)
+
+
+def _changed_rows(path: Path, before: Any, after: Any) -> Iterator[Path]:
+    """The rows that are new or other, wherever they stand; the list itself when rows only went away or changed places."""
+    was, now = ({each.get("key", each.get("code")): each for each in rows} for rows in (before, after))
+    found: list[Path] = [(*path, place) for place, (name, each) in enumerate(now.items()) if was.get(name) != each]
+    yield from found
+    kept = [name for name in now if name in was]
+    if len(kept) < len(was) or kept != [name for name in was if name in now] or (before != after and not found):
+        yield path

@@ -84,6 +84,10 @@ SESSION = _object(
     label=_text(120), opens_at=_text(40, pattern=INSTANT), closes_at=_text(40, pattern=INSTANT),
     envelope=_text(20, pattern=AMOUNT), committee_on=_or_null(_text(10, pattern=DAY)), vote_on=_or_null(_text(10, pattern=DAY)),
 )  # fmt: skip
+ENVELOPES: Schema = {
+    "type": "object", "propertyNames": {"pattern": r"^20[0-9]{2}$"}, "additionalProperties": _text(20, pattern=AMOUNT),
+}  # fmt: skip
+"""Year of the vote -> euros."""
 REGULATION = _object(("name", "sha256"), name=_text(255), sha256=_text(64, least=64, pattern=r"^[0-9a-f]+$"))
 """The rules as a PDF: their name and their digest, by which they are recognised; the file does not travel with the document."""
 CALL_SCHEMA: Schema = {
@@ -96,15 +100,15 @@ CALL_SCHEMA: Schema = {
             "expenses", "fund", "appeal_text", "receipt_service", "algorithm_notice", "strands", "rules", "documents",
         ),
         code=_text(40, least=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$"), slug=_text(80, least=1, pattern=r"^[a-z0-9][a-z0-9-]*$"),
-        title=_text(200), kind=_codes(CallKind), theme_set=_codes(ThemeSet), promise=_text(600), description=_text(LONG),
+        title=_text(200), kind=_codes(CallKind), theme_set=_codes(ThemeSet), theme_codes=_list(_text(60, least=1), 60), promise=_text(600), description=_text(LONG),
         audience=_text(600), amounts=_text(600), answer_delay=_text(200), expenses=_text(LONG), fund=_text(120),
         contacts=_text(1000), appeal_text=_text(LONG), receipt_service=_text(1000), algorithm_notice=_text(LONG),
-        annual_envelope=_or_null(_text(20, pattern=AMOUNT)), readers_per_file=_whole(1, 9), blind_reading={"type": "boolean"},
+        annual_envelopes=ENVELOPES, award_ceiling=_or_null(_text(20, pattern=AMOUNT)), readers_per_file=_whole(1, 9), blind_reading={"type": "boolean"},
         spread_alert=_whole(1, 100), favourable_from=_whole(0, 100), reserved_from=_whole(0, 100), silence_months=_whole(1, 24),
         silence_accepts={"type": "boolean"}, silence_starts_when_complete={"type": "boolean"},
         silence_suspended_by_request={"type": "boolean"}, figures_are_fictional={"type": "boolean"},
         strands=_list(STRAND, 12), questions=_list(QUESTION_SCHEMA, MOST_QUESTIONS), rules=_list(RULE, 80), documents=_list(DOCUMENT, 60),
         sessions=_list(SESSION, 60), leads_to=_or_null(_text(40, least=1)), by_invitation={"type": "boolean"},
-        money_asked=_codes(MoneyAsked), aid_regime=_codes(AidRegime), objectives=_list(_text(130, least=1), 40), regulation=_or_null(REGULATION),
+        money_asked=_codes(MoneyAsked), asks_data={"type": "boolean"}, aid_regime=_codes(AidRegime), objectives=_list(_text(130, least=1), 40), regulation=_or_null(REGULATION),
     ),
 }  # fmt: skip

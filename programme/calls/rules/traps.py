@@ -1,10 +1,11 @@
 """What is allowed in a call and worth a second look: what makes people give up, or breaks a rule without anybody meaning to. Pure."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from programme.calls.rules.definition import Document, Fault, Path
 from programme.calls.states import REVISABLE, CallKind, CallState, MoneyAsked
@@ -44,6 +45,8 @@ _PERSONAL = re.compile(
 )
 _REGISTRY = re.compile(r"\b(kbis|k-bis|sirene|insee|statuts|journal officiel|recepisse)\b")
 """Words without accents, looked for in a folded text."""
+NAMING = frozenset({FieldKind.TERRITORY, FieldKind.ORGANISATION})
+"""Answers that often say who carries the project."""
 
 
 def traps(document: Document, steps: Mapping[str, Step] | None = None) -> list[Fault]:
@@ -66,7 +69,7 @@ def _traps(document: Document) -> Iterator[Fault]:
             yield Fault(path, "many_questions", {"count": len(questions), "most": MANY_QUESTIONS})
         if mandatory > MANY_MANDATORY:
             yield Fault(path, "many_mandatory", {"count": mandatory, "most": MANY_MANDATORY})
-        yield from _of_questions(path, questions, strands)
+        yield from _of_questions(path, questions, strands, is_blind=bool(document.get("blind_reading")))
         for index, criterion in enumerate(strand["criteria"]):
             if not criterion.get("help") and not criterion.get("guidance"):
                 yield Fault(("strands", place, "criteria", index), "no_guidance", {"label": criterion["label"]})
@@ -80,6 +83,23 @@ def _traps(document: Document) -> Iterator[Fault]:
         yield Fault(("sessions",), "no_session")
     if document["kind"] == CallKind.INTEREST:
         yield from _of_interest(document)
+    if document["kind"] == CallKind.PRIZE and document.get("money_asked", MoneyAsked.FULL) == MoneyAsked.FULL:
+        yield Fault(("money_asked",), "prize_budget")
+    if document["kind"] == CallKind.THEMED and len(document.get("sessions", [])) > 1:
+        yield Fault(("sessions",), "themed_sessions", {"count": len(document["sessions"])})
+    yield from _of_years(document)
+
+
+def _of_years(document: Document) -> Iterator[Fault]:
+    """The sessions of a year promise more than its envelope."""
+    promised: dict[str, Decimal] = defaultdict(Decimal)
+    for each in document.get("sessions", []):
+        promised[(each.get("vote_on") or each["closes_at"])[:4]] += Decimal(each["envelope"])
+    said = document.get("annual_envelopes", {})
+    for year, together in sorted(promised.items()):
+        if year in said and together > Decimal(said[year]):
+            values = {"year": year, "together": together, "most": Decimal(said[year])}
+            yield Fault(("annual_envelopes",), "year_exceeded", values)
 
 
 def _of_interest(document: Document) -> Iterator[Fault]:
@@ -88,9 +108,8 @@ def _of_interest(document: Document) -> Iterator[Fault]:
         yield Fault(("leads_to",), "leads_nowhere")
     if document.get("money_asked", MoneyAsked.FULL) == MoneyAsked.FULL:
         yield Fault(("money_asked",), "interest_budget")
-    for place, each in enumerate(document["documents"]):
-        if each.get("mandatory", True):
-            yield Fault(("documents", place), "interest_piece", {"label": each["label"]})
+    if mandatory := sum(each.get("mandatory", True) for each in document["documents"]):
+        yield Fault(("documents",), "interest_pieces", {"count": mandatory})
 
 
 def _of_steps(document: Document, steps: Mapping[str, Step]) -> Iterator[Fault]:
@@ -113,7 +132,9 @@ def _of_steps(document: Document, steps: Mapping[str, Step]) -> Iterator[Fault]:
         yield Fault(("leads_to",), "leads_before", named)
 
 
-def _of_questions(path: Path, questions: Sequence[Question], strands: Sequence[str]) -> Iterator[Fault]:
+def _of_questions(
+    path: Path, questions: Sequence[Question], strands: Sequence[str], *, is_blind: bool
+) -> Iterator[Fault]:
     by_key = {each.key: each for each in questions}
     times = Counter(each.label.strip().casefold() for each in questions)
     for place, each in enumerate(questions):
@@ -122,6 +143,8 @@ def _of_questions(path: Path, questions: Sequence[Question], strands: Sequence[s
             yield Fault(here, "purpose", named)
         if times[each.label.strip().casefold()] > 1:
             yield Fault(here, "same_words", named)
+        if is_blind and each.kind in NAMING and not each.identity_bearing:
+            yield Fault(here, "named_in_blind", named)
         if each.kind in (FieldKind.CHOICE, FieldKind.CHOICES) and len(each.options) < 2:
             yield Fault(here, "one_choice", named)
         if each.show_if is not None and not may_hold(each.show_if, by_key, strands):

@@ -35,12 +35,19 @@ SETTINGS = (
     "by_invitation",
 )  # fmt: skip
 
+ASKED_FIRST: Mapping[CallKind, Mapping[str, Any]] = {
+    CallKind.INTEREST: {"money_asked": MoneyAsked.ESTIMATE.value, "asks_data": False},
+    CallKind.PRIZE: {"money_asked": MoneyAsked.NONE.value, "asks_data": False},
+}
+"""What a new call of a kind asks until somebody says otherwise: by default a whole budget, and data sets."""
+
 
 def blank(named: Document) -> dict[str, Any]:
     """The document of a call of which only the title, the code, the address, the nature and the themes are known."""
     strand = {"code": "A", "title": str(named["title"]), "summary": "", "criteria": [], "questions": []}
     return {
-        **dict.fromkeys(TEXTS, ""), **named, "strands": [strand], "rules": [], "documents": [], "sessions": [],
+        **dict.fromkeys(TEXTS, ""), **ASKED_FIRST.get(CallKind(named["kind"]), {}), **named, "strands": [strand],
+        "rules": [], "documents": [], "sessions": [],
     }  # fmt: skip
 
 
@@ -86,10 +93,7 @@ def become(call: Call, document: Document, *, at: datetime) -> None:
     for name in SETTINGS:
         if name in document:
             setattr(call, name, document[name])
-    yearly = document.get("annual_envelope")
-    call.annual_envelope = None if yearly is None else _amount(yearly)
-    call.aid_regime = AidRegime(document.get("aid_regime", AidRegime.NONE))
-    call.money_asked = MoneyAsked(document.get("money_asked", MoneyAsked.FULL))
+    _asks(call, document)
     references.follow(call, document)
     db.session.add(call)
     db.session.flush()  # What follows names the call.
@@ -101,6 +105,16 @@ def become(call: Call, document: Document, *, at: datetime) -> None:
     _documents(call, document["documents"], codes)
     _sessions(call, document.get("sessions", []))
     db.session.flush()
+
+
+def _asks(call: Call, document: Document) -> None:
+    """How much money there is, and what a file says of money and of data; by default what calls asked before they said it."""
+    ceiling, yearly = document.get("award_ceiling"), document.get("annual_envelopes", {})
+    call.annual_envelopes = {year: f"{_amount(yearly[year]):.2f}" for year in sorted(yearly)}
+    call.award_ceiling = None if ceiling is None else _amount(ceiling)
+    call.aid_regime = AidRegime(document.get("aid_regime", AidRegime.NONE))
+    call.money_asked = MoneyAsked(document.get("money_asked", MoneyAsked.FULL))
+    call.asks_data = document.get("asks_data", not document.get("leads_to"))
 
 
 # ---- strands -------------------------------------------------------------------------------------
@@ -243,12 +257,12 @@ def _amount(text: Any) -> Decimal:
 def definition_of(call: Call) -> dict[str, Any]:
     """The whole call as JSON values, which `install` reads: what defines it, not its life nor what came of it."""
     codes = {each.id: each.code for each in call.strands}
-    yearly = call.annual_envelope
+    ceiling = call.award_ceiling
     return {
         "code": call.code, "slug": call.slug, "kind": call.kind.value, "theme_set": call.theme_set.value,
         **{name: getattr(call, name) for name in (*TEXTS, *SETTINGS)},
-        "annual_envelope": None if yearly is None else f"{yearly:.2f}", "money_asked": call.money_asked.value,
-        "aid_regime": call.aid_regime.value,
+        "annual_envelopes": dict(call.annual_envelopes), "award_ceiling": None if ceiling is None else f"{ceiling:.2f}",
+        "money_asked": call.money_asked.value, "asks_data": call.asks_data, "aid_regime": call.aid_regime.value,
         **references.named(call),
         "strands": [_strand_defined(each) for each in call.strands],
         "rules": [

@@ -19,7 +19,8 @@ from programme.core import journal, storage
 from programme.core.errors import RuleBroken
 from programme.extensions import db
 from programme.strategy import queries as strategy
-from programme.strategy.models import Objective
+from programme.strategy.models import Objective, Theme
+from programme.strategy.states import ThemeSet
 
 Document = Mapping[str, Any]
 
@@ -43,11 +44,17 @@ def objectives() -> dict[str, Objective]:
     return {path_of(each): each for each in db.session.scalars(strategy.objectives())}
 
 
+def themes(document: Document) -> dict[str, Theme]:
+    """The themes of the list that the call draws on by their codes, in their order."""
+    return {each.code: each for each in db.session.scalars(strategy.themes(ThemeSet(document["theme_set"])))}
+
+
 def named(call: Call) -> dict[str, Any]:
     """What the document says of them."""
     rules = call.regulation
     return {
         "leads_to": call.leads_to.code if call.leads_to else None,
+        "theme_codes": list(call.theme_codes),
         "objectives": [path_of(each) for each in call.objectives],
         "regulation": {"name": rules.file.name, "sha256": rules.file.sha256} if rules else None,
     }
@@ -61,6 +68,8 @@ def unknown(document: Document) -> list[str]:
         found.append(_("l’appel du dossier complet (%(code)s)", code=led))
     known = objectives() if document.get("objectives") else {}
     found += [_("l’objectif %(path)s", path=each) for each in document.get("objectives", ()) if each not in known]
+    offered = themes(document) if document.get("theme_codes") else {}
+    found += [_("le thème %(code)s", code=each) for each in document.get("theme_codes", ()) if each not in offered]
     if document.get("regulation"):
         found.append(_("le fichier du règlement (%(name)s)", name=document["regulation"]["name"]))
     return found
@@ -78,7 +87,7 @@ def ensure_no_circle(document: Document) -> None:
 
 
 def follow(call: Call, document: Document) -> None:
-    """The call leads where the document says and serves what it says.
+    """The call leads where the document says, offers the themes and serves the objectives that it says.
 
     Raises:
         RuleBroken: it would lead to itself, straight or by others.
@@ -86,6 +95,8 @@ def follow(call: Call, document: Document) -> None:
     ensure_no_circle(document)
     wanted = document.get("leads_to")
     call.leads_to = db.session.scalars(queries.called(wanted)).one_or_none() if wanted else None
+    chosen = document.get("theme_codes", [])
+    call.theme_codes = [each for each in themes(document) if each in chosen] if chosen else []
     paths = document.get("objectives", [])
     known = objectives() if paths else {}
     served = [known[each] for each in dict.fromkeys(paths) if each in known]

@@ -32,8 +32,9 @@ def register_revision_listener(function: RevisionListener) -> RevisionListener:
 def working_document(call: Call) -> dict[str, Any]:
     """What the screens show: the change that is being written, if there is one, else the call."""
     draft = db.session.scalars(queries.open_revision(call.id)).one_or_none() if call.state in REVISABLE else None
-    # What a release has added since the change was begun is the call's own.
-    return definition_of(call) if draft is None else {**definition_of(call), **draft.document}
+    # What a release has added since the change was begun is the call's own; what it has dropped is nobody's.
+    own = definition_of(call)
+    return own if draft is None else own | {name: draft.document[name] for name in own if name in draft.document}
 
 
 def revise(call: Call, document: dict[str, Any], part: str, *, by: Account, at: datetime) -> None:

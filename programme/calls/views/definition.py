@@ -20,7 +20,7 @@ from programme.calls.rules import definition as rules
 from programme.calls.rules import revision, traps
 from programme.calls.states import CALL, DEFINABLE, REVISABLE
 from programme.calls.views import bp
-from programme.calls.views.parts import FORMS, LISTS, form_of, rows_at, steps_note, total_weight
+from programme.calls.views.parts import FORMS, LISTS, form_of, row_label, rows_at, steps_note, themes_note, total_weight
 from programme.core.access import access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
@@ -114,18 +114,23 @@ def read_document() -> ResponseReturnValue:
 
 
 def _document_of(file: Any) -> tuple[Any, list[str]]:
-    """The document that a file holds, and what is wrong with it."""
+    """The document of a call that a file holds, and what is wrong with it."""
+    document, refusal = json_of(file)
+    return document, [refusal] if refusal else [fault_words(each) for each in rules.faults(document)]
+
+
+def json_of(file: Any) -> tuple[Any, str]:
+    """What a JSON file says, and why it cannot be read (empty when it can)."""
     if not isinstance(file, FileStorage) or not file.filename:
-        return None, [_("Choisissez un fichier JSON.")]
+        return None, _("Choisissez un fichier JSON.")
     with file.stream as stream:
         body = stream.read(LARGEST_FILE + 1)
     if len(body) > LARGEST_FILE:
-        return None, [_("Choisissez un fichier JSON de 2 Mo au plus.")]
+        return None, _("Choisissez un fichier JSON de 2 Mo au plus.")
     try:
-        document = rules.read(body.decode("utf-8-sig"))
+        return rules.read(body.decode("utf-8-sig")), ""
     except ValueError:
-        return None, [_("Ce n’est pas du JSON : le fichier est peut-être coupé, ou d’un autre format.")]
-    return document, [fault_words(each) for each in rules.faults(document)]
+        return None, _("Ce n’est pas du JSON : le fichier est peut-être coupé, ou d’un autre format.")
 
 
 @bp.get("/agents/appels/<slug>/definition")
@@ -144,8 +149,8 @@ def _hub(call: Call, form: RevisionForm, status: int = 200) -> ResponseReturnVal
         rows_at=rows_at, total_weight=total_weight, definable=call.state in DEFINABLE, verb_labels=CALL_VERBS, form=form,
         verbs=sorted((v for v in CALL.allowed(call.state) if policy.can_lead(account, call, v)), key="send_back".__eq__), without_return=policy.WITHOUT_RETURN,
         can_define=policy.can_define(account), can_publish=policy.may_say(account, "publish"), place_words=partial(place_words, strands=_codes(document)),
-        changed=revision.changed(before, document), before=before, revisable=call.state in REVISABLE, form_of=form_of,
-        step_note=steps_note(document, steps),
+        changed=revision.changed(before, document), before=before, row_label=row_label, revisable=call.state in REVISABLE, form_of=form_of,
+        step_note=steps_note(document, steps), themes_note=themes_note(document, services.themes(document) if document["theme_codes"] else {}),
     ), status  # fmt: skip
 
 
@@ -228,7 +233,7 @@ def _part_form(made_of: Any, call: Call, document: dict[str, Any]) -> Any:
     """The form of a part with what it offers; only the parts that name other things offer any."""
     form = made_of(request.form, data=made_of.known(document))
     if not isinstance(form, TextsForm | SettingsForm):
-        form.offer(document, services.steps(call.code), services.objectives())
+        form.offer(document, services.steps(call.code), services.objectives(), services.themes(document))
     return form
 
 
@@ -273,4 +278,5 @@ def _renewed(form: Any, document: dict[str, Any], status: int) -> list[tuple[str
             form[name].data, form[name].raw_data = type(form).known(document)[name], None
     form.version.data = " ".join(f"{name}:{rules.version_of(document[name])}" for name in names)
     both = [name for name in typed if rules.version_of(typed[name]) != seen.get(name) and typed[name] != document[name]]
-    return [(form[name].label.text, str(document[name] or "")) for name in both]
+    known = type(form).known(document)
+    return [(form[name].label.text, str(known[name] or "")) for name in both]

@@ -1,15 +1,19 @@
 """Leading the calls."""
 
 import json
+from collections.abc import Sequence
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from programme.accounts.policy import READERS, staff
+from programme.applications import queries as applications
 from programme.calls import policy, queries, services
 from programme.calls.labels import CALL_STATES, CALL_TONES, CALL_VERBS, KINDS, SESSION_STATES, SESSION_TONES
-from programme.calls.states import CALL
+from programme.calls.models import Call
+from programme.calls.states import CALL, SessionState
 from programme.calls.views import bp
 from programme.core.access import access, current_account, require
 from programme.core.clock import now
@@ -29,8 +33,25 @@ def desk() -> ResponseReturnValue:
         "calls/desk.html", page=page, verbs=verbs, at=now(), kinds=KINDS, verb_labels=CALL_VERBS, states=CALL_STATES,
         tones=CALL_TONES, session_states=SESSION_STATES, session_tones=SESSION_TONES,
         page_url=lambda number: url_for(".desk", page=number), can_define=policy.can_define(account),
-        without_return=policy.WITHOUT_RETURN,
+        without_return=policy.WITHOUT_RETURN, received=_received(page.items),
     )  # fmt: skip
+
+
+def _received(listed: Sequence[Call]) -> dict[int, str]:
+    """Of each session that takes files: « 12 dossiers déposés, 30 brouillons », by its number."""
+    open_ones = [each.id for call in listed for each in call.sessions if each.state is SessionState.OPEN]
+    rows = db.session.execute(applications.received(open_ones)) if open_ones else ()
+    found = {number: counts for number, *counts in rows}
+    return {
+        number: ", ".join(
+            (
+                ngettext("%(num)s dossier déposé", "%(num)s dossiers déposés", files) if files else _("aucun dossier déposé"),
+                ngettext("%(num)s brouillon", "%(num)s brouillons", drafts) if drafts else _("aucun brouillon"),
+            )
+        )
+        for number in open_ones
+        for drafts, files in [found.get(number, (0, 0))]
+    }  # fmt: skip
 
 
 @bp.get("/agents/appels/<slug>/definition.json")

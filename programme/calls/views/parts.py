@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from programme.calls.forms.question import QuestionForm
 from programme.calls.forms.rows import CriterionForm, PieceForm, RowForm, SessionForm, StrandForm
 from programme.calls.forms.rule import RuleForm
-from programme.calls.forms.steps import ObjectivesForm, StepsForm
+from programme.calls.forms.steps import ObjectivesForm, StepsForm, ThemesForm
 from programme.calls.forms.texts import SettingsForm, TextsForm
 from programme.calls.labels import CHECKS, MONEY, QUESTION_KINDS
 from programme.calls.rules.definition import Path, weight
@@ -20,12 +20,14 @@ from programme.calls.rules.traps import Step
 from programme.calls.states import Check, MoneyAsked
 from programme.core.i18n import datetime_short, money
 from programme.questionnaires.rules.kinds import FieldKind
+from programme.strategy.models import Theme
 
 Item = Mapping[str, Any]
-FORMS: dict[str, tuple[Any, type[TextsForm | SettingsForm | StepsForm | ObjectivesForm]]] = {
+FORMS: dict[str, tuple[Any, type[TextsForm | SettingsForm | StepsForm | ThemesForm | ObjectivesForm]]] = {
     "textes": (_l("Les textes"), TextsForm),
     "reglages": (_l("La lecture et l’horloge légale"), SettingsForm),
     "etapes": (_l("Les étapes et le budget demandé"), StepsForm),
+    "themes": (_l("Les thèmes proposés"), ThemesForm),
     "objectifs": (_l("Les objectifs de la stratégie"), ObjectivesForm),
 }
 
@@ -44,6 +46,16 @@ def steps_note(document: Item, steps: Mapping[str, Step]) -> str:
     if document["by_invitation"]:
         said.insert(0, _("Sur invitation"))
     return ". ".join(said) + "."
+
+
+def themes_note(document: Item, themes: Mapping[str, Theme]) -> str:
+    """« Agriculture, Eau »: the themes that the call offers, in a line; how many when there are more."""
+    offered = [each for code, each in themes.items() if code in document["theme_codes"]]
+    if not document["theme_codes"]:
+        return _("Tous ceux de la liste.")
+    if len(offered) > 4:
+        return _("%(count)s thèmes sur %(all)s", count=len(offered), all=len(themes))
+    return ", ".join(each.label for each in offered)
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,13 @@ def rows_at(document: Item, path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def row_label(document: Item, path: Path) -> str:
+    """The words of the row that stands at this place; empty for anything that is no row of a list."""
+    *start, place = path
+    listing = next((each for each in LISTS.values() if start and each.key == start[-1]), None)
+    return listing.label(rows_at(document, tuple(start))[place]) if listing and isinstance(place, int) else ""
+
+
 def _strand(each: Item) -> str:
     criteria, questions = len(each["criteria"]), len(each["questions"])
     return _(
@@ -114,12 +133,15 @@ def _question(each: Item) -> str:
     return " · ".join(said)
 
 
+def _check(each: Item) -> str:
+    """« Le projet dure au plus 36 mois »: what the machine verifies, with its figure: the public sentence may say another one."""
+    said, held = str(CHECKS[Check(each["check"])]), each.get("parameters", {})
+    figures = [held[name] for name in ("months", "amount", "percent") if name in held]
+    return said.replace("…", format_decimal(Decimal(str(figures[0])))) if figures else said
+
+
 def _rule(each: Item) -> str:
-    said = (
-        _("jugée par une personne")
-        if "check" not in each
-        else _("automatique : %(check)s", check=str(CHECKS[Check(each["check"])]))
-    )
+    said = _("jugée par une personne") if "check" not in each else _("automatique : %(check)s", check=_check(each))
     return said if "strand" not in each else _("%(said)s · volet %(code)s", said=said, code=each["strand"])
 
 

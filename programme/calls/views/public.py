@@ -1,30 +1,27 @@
-"""What everybody may read: the calls, one call, the self-check."""
+"""What everybody may read: the calls, one call."""
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from programme.calls import policy, queries, services
-from programme.calls.forms import EligibilityForm
-from programme.calls.labels import CALL_STATES, CALL_TONES, KINDS, remedy_words
-from programme.calls.models import Call, CallRevision, CallSession, CallStrand
-from programme.calls.rules import eligibility
+from programme.calls.labels import CALL_STATES, CALL_TONES, KINDS
+from programme.calls.models import Call, CallRevision, CallSession
 from programme.calls.states import RuleKind, SessionState
 from programme.calls.views import bp
 from programme.core import public_pages
 from programme.core.access import PUBLIC, access, require, viewer
 from programme.core.clock import local, now
 from programme.core.i18n import date_long, date_short, hour, month_hour
-from programme.core.periods import add_months
 from programme.core.trame import trame
 from programme.evaluation.models import Criterion
 from programme.extensions import db
 from programme.grants import queries as grants
 from programme.organisations.labels import KINDS as CARRIERS
 from programme.projects.thread import Step, StepState
+from programme.strategy import queries as strategy
 
 
 @bp.get("/appels")
@@ -82,10 +79,11 @@ def _page(slug: str) -> str:
         drawing=trame(call.slug, "cote", 900, 460), states=CALL_STATES, tones=CALL_TONES, kinds=KINDS,
         carrier_words=lambda kinds: " ; ".join(str(CARRIERS[kind]) for kind in kinds), criteria=_criteria(call),
         judged=[each for each in call.rules if each.kind is RuleKind.JUDGED], revisions=_revisions(call),
+        themes=[each for each in db.session.scalars(strategy.themes(call.theme_set)) if call.offers(each)],
         versions=[each for each in call.regulations if each.number is not None],
         ways_in=db.session.scalars(queries.leading_to(call.id)).all() if call.by_invitation else (),
         funded=db.session.execute(grants.totals(grants.Filters(call_slug=call.slug))).one(),
-        automatic=[each for each in call.rules if each.kind is RuleKind.AUTOMATIC],
+        automatic=[each for each in call.rules if each.kind is RuleKind.AUTOMATIC], check_length=services.check_length(call),
     )  # fmt: skip
 
 
@@ -122,48 +120,3 @@ def _calendar(session: CallSession | None, at: datetime) -> list[Step]:
         Step(label, None, state, note=note, when=when[0].upper() + when[1:])
         for (when, label, note), state in zip(knots, states, strict=False)
     ]
-
-
-@bp.route("/appels/<slug>/eligibilite", methods=["GET", "POST"])
-@access(PUBLIC)
-def check_eligibility(slug: str) -> ResponseReturnValue:
-    """Six questions, no account, nothing kept."""
-    call, at = load_public(slug), now()
-    form = EligibilityForm(request.form, call=call)
-    facts = _facts(form) if form.submitted() else None
-    findings = _findings(call, form.strand.data, facts) if facts else None
-    broken, session = eligibility.broken(findings or []), next_session(call, at)
-    return render_template(
-        "calls/eligibility.html", call=call, form=form, findings=findings, session=session, broken=broken,
-        is_open=session is not None and session.accepts_at(at), known=_known(form) if findings else {},
-        changes=[(each.rule, eligibility.remedy(each.rule, facts)) for each in broken if facts], words=remedy_words,
-        fitting=_fitting(call, form.strand.data, facts) if broken and facts else [],
-        judged=[each for each in call.rules if each.kind is RuleKind.JUDGED],
-    ), 422 if form.posted and findings is None else 200  # fmt: skip
-
-
-def _fitting(call: Call, chosen: str, facts: eligibility.Facts) -> list[CallStrand]:
-    """The other strands whose conditions the same answers meet."""
-    others = [each for each in call.strands if each.code != chosen]
-    return [each for each in others if not eligibility.broken(_findings(call, each.code, facts))]
-
-
-def _known(form: EligibilityForm) -> dict[str, str]:
-    """What the start of an application can take from the answers, for its address."""
-    given = {"volet": form.strand.data, "territoire": form.territory_code.data, "demande": form.requested.data}
-    return {name: str(value) for name, value in given.items() if value}
-
-
-def _findings(call: Call, code: str, facts: eligibility.Facts) -> list[eligibility.Finding]:
-    strand = next(each for each in call.strands if each.code == code)
-    return eligibility.judge(services.automatic_rules(call.rules, strand.id), facts)
-
-
-def _facts(form: EligibilityForm) -> eligibility.Facts:
-    start = date(2001, 1, 1)  # Only the length counts here: any first day of a month gives the same answer.
-    requested = form.requested.data or Decimal(0)
-    return eligibility.Facts(
-        carrier_kind=form.carrier_kind.data, territory_code=form.territory_code.data, starts_on=start,
-        ends_on=add_months(start, form.months.data or 0), cost=form.cost.data, requested=requested,
-        public_total=requested + (form.other_public.data or Decimal(0)),
-    )  # fmt: skip

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from programme.accounts.policy import staff
 from programme.accounts.states import Role
 from programme.calls import policy, services
-from programme.calls.forms.question import Askable, QuestionForm
-from programme.calls.forms.rule import RuleForm
+from programme.calls.forms.conditions import Askable, ConditionForm
+from programme.calls.forms.question import QuestionForm
 from programme.calls.labels import fault_words
 from programme.calls.models import Call
 from programme.calls.rules import definition as rules
@@ -20,20 +20,21 @@ from programme.calls.views import bp
 from programme.calls.views.definition import Overtaken, change, load, may_change
 from programme.calls.views.parts import LISTS, Listing, rows_at, total_weight
 from programme.core.access import access, current_account, require
+from programme.core.addresses import whole_number
 from programme.core.errors import RuleBroken
 from programme.evaluation.scoring import MARK_MAX
 from programme.extensions import db
 from programme.organisations.labels import KINDS as CARRIERS
 from programme.questionnaires.forms import data_from, form_class, spare_rows
 from programme.questionnaires.rules.fields import CONTEXT_KEYS, Question
-from programme.questionnaires.rules.kinds import NUMBERS, SUMMED, FieldKind
+from programme.questionnaires.rules.kinds import NUMBERS, SUMMED, FieldKind, wider
 from programme.strategy import queries as strategy
 from programme.strategy.models import Theme
 
 ORDERED = NUMBERS | {FieldKind.DAY}
 NEW = "new"
 """The version of a row that is not kept yet."""
-ACTS = ("monter", "descendre", "dupliquer", "retirer")
+ACTS = ("monter", "descendre", "placer", "dupliquer", "retirer")
 
 
 def _listed(call: Call, name: str) -> tuple[Listing, dict[str, Any], rules.Path, str | None]:
@@ -56,11 +57,12 @@ def define_list(slug: str, name: str) -> ResponseReturnValue:
     call = load(slug)
     listing, document, path, strand = _listed(call, name)
     rows = rows_at(document, path)
-    found = rules.places([*rules.lacking(document), *traps.traps(document)], *path)
+    lacking = rules.lacking(document)
+    found = rules.places([*lacking, *traps.traps(document)], *path)
     return render_template(
         "calls/define_list.html", call=call, name=name, listing=listing, rows=rows, strand=strand, strands=document["strands"],
         version=rules.version_of(rows), definable=may_change(call), scale=_scale(document, strand), weights=total_weight(rows) if name == "grille" else None,
-        found=[(each.path[len(path)] if len(each.path) > len(path) else None, fault_words(each, [one["code"] for one in document["strands"]])) for each in found],
+        found=[(each.path[len(path)] if len(each.path) > len(path) else None, fault_words(each, [one["code"] for one in document["strands"]]), each in lacking) for each in found],
     )  # fmt: skip
 
 
@@ -83,14 +85,14 @@ def define_row(slug: str, name: str, place: int) -> ResponseReturnValue:
 def _row_page(
     call: Call, form: Any, rows: list[dict[str, Any]], named: dict[str, Any], status: int
 ) -> ResponseReturnValue:  # fmt: skip
-    place = named["place"]
+    place, labels = named["place"], [named["listing"].label(each) for each in rows]
     preview, previewing = _previewed(form, rows, place), request.form.get("action") == "preview"
     if previewing:
         _forgive(form)
     # When one only looks, nothing was asked to be kept, so that nothing is refused.
     return render_template(
         "calls/define_row.html", call=call, form=form, is_new=place == len(rows), preview=preview,
-        label=named["listing"].label(rows[place]) if place < len(rows) else "", definable=may_change(call),
+        label="".join(labels[place : place + 1]), others=labels[:place] + labels[place + 1 :], definable=may_change(call),
         list_version=rules.version_of(rows), previewing=previewing, **named,
     ), 200 if previewing else status  # fmt: skip
 
@@ -110,10 +112,9 @@ def _row_form(
         abort(404)
     former = rows[place] if place < len(rows) else {}
     more: dict[str, Any] = {"strands": document["strands"], "themes": _themes(call), "scale": scale}
-    if listing.form is QuestionForm:
-        more |= {"askable": _askable(document, rows[:place], more["themes"]), "former": former}
-    if listing.form is RuleForm:
-        more |= {"askable": _askable(document, _all_questions(document), more["themes"]), "former": former}
+    if issubclass(listing.form, ConditionForm):
+        earlier = rows[:place] if listing.form is QuestionForm else _all_questions(document)
+        more |= {"askable": _askable(document, earlier, more["themes"]), "former": former}
     form = listing.form(request.form, data=listing.form.known(former) if former else None, **more)
     named = "key" if listing.form is QuestionForm else "code"
     form.taken = [each[named] for other, each in enumerate(rows) if other != place and named in each]
@@ -172,9 +173,12 @@ def _askable(document: Any, earlier: list[dict[str, Any]], themes: list[Theme]) 
     yes_no = (("yes", _("Oui")), ("no", _("Non")))
     questions = [Question.from_json(each) for each in earlier]
     return known + [
-        Askable(each.key, each.label, yes_no if each.kind is FieldKind.YES_NO else each.options, each.kind in ORDERED)
+        Askable(
+            each.key, each.label, yes_no if each.kind is FieldKind.YES_NO else each.options, each.kind in ORDERED,
+            wider(each.levels),
+        )
         for each in questions
-    ]
+    ]  # fmt: skip
 
 
 def _written(slug: str, name: str, path: rules.Path, form: Any) -> int:
@@ -236,7 +240,7 @@ def _after(slug: str, name: str, place: int, strand: str | None) -> ResponseRetu
     flash(_("Enregistré."), "success")
     if request.form.get("action") == "another":
         return redirect(url_for(".define_row", slug=slug, name=name, place=place + 1, volet=strand))
-    return redirect(url_for(".define_list", slug=slug, name=name, volet=strand))
+    return redirect(url_for(".define_list", slug=slug, name=name, volet=strand, _anchor=f"row-{place}"))
 
 
 def _previewed(form: Any, rows: list[dict[str, Any]], place: int) -> tuple[Question, Any] | None:
@@ -266,7 +270,7 @@ def move_row(slug: str, name: str, place: int, act: str) -> ResponseReturnValue:
     except RuleBroken as refusal:
         flash(refusal.message, "error")
         return redirect(url_for(".define_list", slug=slug, name=name, volet=strand))
-    there = {"monter": max(place - 1, 0), "descendre": place + 1}.get(act)
+    there = _there(place, act)
     if there is None:
         flash(_("Ligne copiée.") if act == "dupliquer" else _("Ligne retirée."), "success")
     anchor = None if there is None else f"row-{there}"
@@ -281,8 +285,14 @@ def _acted(rows: list[dict[str, Any]], place: int, act: str) -> None:
         rows.insert(place + 1, {**row, **_named_otherwise(row, rows)})
         return
     rows.pop(place)
-    if act != "retirer":
-        rows.insert(place - 1 if act == "monter" and place else place + (act == "descendre"), row)
+    if (there := _there(place, act)) is not None:
+        rows.insert(there, row)
+
+
+def _there(place: int, act: str) -> int | None:
+    """Where a row goes, counted without it; None: it stays, or goes away."""
+    wanted = whole_number(request.form.get("place", "")) if act == "placer" else None
+    return {"monter": max(place - 1, 0), "descendre": place + 1, "placer": place if wanted is None else wanted}.get(act)
 
 
 def _named_otherwise(row: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, str]:
