@@ -22,7 +22,7 @@ from programme.applications.labels import CATEGORIES, FUNDING_KINDS, FUNDING_STA
 from programme.applications.states import ExpenseCategory, FundingKind, FundingState
 from programme.core.documents import instant
 from programme.core.i18n import date_short, datetime_short, money, percent
-from programme.core.theme import palette
+from programme.core.theme import palettes
 from programme.core.trame import DEFAULT_FAMILY, FAMILIES, printed_trame
 from programme.organisations.rules import siret
 from programme.organisations.states import OrganisationKind
@@ -378,7 +378,7 @@ def _budget(budget: Mapping[str, Any], values: Mapping[str, str]) -> tuple[Table
 def _drawings(agreement: Agreement) -> dict[str, str]:
     """The first page's margin, and the thread that goes on along the next pages where the first one leaves."""
     here = region()
-    colours = palette(here.brand, here.accent, here.neutral_hue)
+    colours = palettes(here.brand, here.accent, here.neutral_hue)["light"]
     # Mimosa alone does not show on white paper: on print the thread keeps its ink outline.
     margin = printed_trame(
         agreement.number or agreement.reference, drawing(agreement), line=colours["brand"], thread=colours["accent"],

@@ -1,5 +1,6 @@
 """The receipt: every item that the law wants, gathered once for the screen, the mail and the PDF; and the calendar of one's dates."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,10 +15,10 @@ from programme.applications.rules import legal_clock, state_aid
 from programme.calls.labels import AID_REGIMES
 from programme.calls.models import Call, CallRegulation
 from programme.calls.states import AidRegime
-from programme.core import calendars
+from programme.core import calendars, seal
 from programme.core.clock import local_day
-from programme.core.documents import instant
-from programme.core.i18n import date_long, date_short, money
+from programme.core.documents import IssuedDocument, instant
+from programme.core.i18n import date_long, date_short, in_words, money
 from programme.organisations.rules.siret import shown
 from programme.questionnaires import documents as answers
 from programme.questionnaires.rules.fields import Question
@@ -45,6 +46,7 @@ class Receipt:
     organisation: str
     siret: str
     requested_amount: Decimal | None
+    starts_on: date | None
     silence_on: date | None
     silence_accepts: bool
     silence_rule: str
@@ -68,7 +70,7 @@ class Receipt:
 def receipt(
     application: Application, asked: Sequence[tuple[Question, Any]] = (), rules: CallRegulation | None = None
 ) -> Receipt:
-    """The receipt of an application that was handed in, as on that day: later suspensions do not change it.
+    """The receipt of an application that is handed in; it is issued once, then read by `as_issued`.
 
     `asked`: the questions that were asked with their answers, printed after what the law wants. `rules`: the version of
     the rules of the call that was in force.
@@ -81,7 +83,8 @@ def receipt(
         number=application.receipt_number, reference=application.reference, received_at=submitted_at,
         call_title=call.title, session_label=application.session.label, project_title=application.title,
         organisation=application.organisation.name, siret=shown(application.organisation.siret),
-        requested_amount=application.requested_amount, silence_on=_silence_on(call, submitted_at),
+        requested_amount=application.requested_amount, starts_on=application.starts_on,
+        silence_on=_silence_on(call, submitted_at),
         silence_accepts=call.silence_accepts, silence_rule=_silence_rule(call), clock_note=_clock_note(call),
         after_note=_after_note(call), appeal_text=call.appeal_text, service=call.receipt_service,
         algorithm_notice=call.algorithm_notice, pieces_note=_pieces_note(),
@@ -157,19 +160,27 @@ def _group_rows(said: state_aid.Declaration) -> list[tuple[str, str]]:
     ]
 
 
+_TEXTS = ("silence_rule", "clock_note", "after_note", "service", "algorithm_notice", "pieces_note")
+
+
 def data(content: Receipt) -> dict[str, Any]:
-    """What the PDF of a receipt carries for machines: what it says, amounts in euros with two decimals."""
-    amount, silence = content.requested_amount, content.silence_on
+    """What the PDF of a receipt carries for machines: all that it says, amounts in euros with two decimals."""
+    amount = content.requested_amount
     return {
         "application": content.reference, "received_at": instant(content.received_at), "call_title": content.call_title,
         "session": content.session_label, "project_title": content.project_title, "organisation": content.organisation,
         "siret": "".join(content.siret.split()), "requested_amount": None if amount is None else f"{amount:.2f}",
-        "currency": "EUR", "silence_on": None if silence is None else silence.isoformat(),
+        "currency": "EUR", "starts_on": _iso(content.starts_on), "silence_on": _iso(content.silence_on),
         "silence_means": "acceptance" if content.silence_accepts else "refusal", "appeal": content.appeal_text,
+        "texts": {name: getattr(content, name) for name in _TEXTS},
         "pieces": [{"label": label, "file": name, "sha256": digest} for label, name, digest in content.pieces],
         "answers": answers.data(content.asked), **_rules_data(content.regulation),
         **({"engagement": content.engagement_version.isoformat()} if content.engagement_version else {}),
     }  # fmt: skip
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _rules_data(rules: Regulation | None) -> dict[str, Any]:
@@ -177,6 +188,37 @@ def _rules_data(rules: Regulation | None) -> dict[str, Any]:
     if rules is None:
         return {}
     return {"rules": {"version": rules.number, "published_on": rules.published_on.isoformat(), "sha256": rules.sha256}}
+
+
+def as_issued(document: IssuedDocument) -> Receipt | None:
+    """The receipt as it was issued, whatever became of the call and of the file since; its answers are in its PDF.
+
+    None for one that was issued before its data held its texts: its PDF alone says them.
+    """
+    held = document.data
+    if "texts" not in held:
+        return None
+    rules, amount = held.get("rules"), held["requested_amount"]
+    return Receipt(
+        number=document.number, reference=held["application"], received_at=datetime.fromisoformat(held["received_at"]),
+        call_title=held["call_title"], session_label=held["session"], project_title=held["project_title"],
+        organisation=held["organisation"], siret=shown(held["siret"]),
+        requested_amount=None if amount is None else Decimal(amount), starts_on=_day(held["starts_on"]),
+        silence_on=_day(held["silence_on"]), silence_accepts=held["silence_means"] == "acceptance",
+        appeal_text=held["appeal"], **{name: held["texts"][name] for name in _TEXTS},
+        pieces=tuple((each["label"], each["file"], each["sha256"]) for each in held["pieces"]),
+        regulation=Regulation(rules["version"], date.fromisoformat(rules["published_on"]), rules["sha256"]) if rules else None,
+        engagement_version=_day(held.get("engagement")),
+    )  # fmt: skip
+
+
+def sealed(document: IssuedDocument) -> bytes:
+    """The receipt as signed data, in readable JSON: the same bytes each time (decision 0017)."""
+    return json.dumps(seal.seal("accuse", document.data), ensure_ascii=False, indent=2).encode()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _silence_on(call: Call, submitted_at: datetime) -> date | None:
@@ -226,6 +268,61 @@ def _pieces_note() -> str:
     return _(
         "Toutes les pièces obligatoires sont jointes. S’il en manque une à la lecture, la Région vous en envoie la liste avec le délai pour la fournir (CRPA, article L114-5)."
     )
+
+
+@dataclass(frozen=True)
+class SilenceWords:
+    """What the clock says of a file that has no decision, in the same words on the list, on the page and in the calendar.
+
+    `name`: the effect, for a title; `said`: the whole sentence; `then`: what one may do once silence has decided.
+    `appeal_until`: the last day to contest a refusal that is born.
+    """
+
+    name: str
+    said: str
+    then: str = ""
+    has_decided: bool = False
+    appeal_until: date | None = None
+
+
+def silence_words(silence_on: date | None, *, accepts: bool, day: date) -> SilenceWords:
+    """What silence means on a day: a fact of the law before and after, never a promise; the day of silence itself is still the Region’s.
+
+    `silence_on` is None while the clock is suspended.
+    """
+    if silence_on is None:
+        return SilenceWords(_("Délai suspendu"), _("Le délai est suspendu jusqu’à votre réponse."))
+    if day <= silence_on:
+        name = _("Accord tacite sans réponse") if accepts else _("Refus tacite sans réponse")
+        means = _("accepté") if accepts else _("refusé")
+        said = _("Sans réponse de la Région le %(day)s, votre dossier est réputé %(means)s.", day=date_long(silence_on), means=means)  # fmt: skip
+        return SilenceWords(name, said)
+    if accepts:
+        said = _("Accord tacite depuis le %(day)s.", day=date_long(silence_on))
+        then = _("La Région vous en délivre l’attestation sur demande (CRPA, article L232-3).")
+        return SilenceWords(_("Accord tacite"), said, then, has_decided=True)
+    until = legal_clock.appeal_until(silence_on)
+    said = _("Refus tacite depuis le %(day)s.", day=date_long(silence_on))
+    then = _("La Région peut encore vous répondre.")
+    if day <= until:
+        then = _("Vous pouvez le contester jusqu’au %(until)s.", until=date_long(until)) + " " + then
+    return SilenceWords(_("Refus tacite"), said, then, has_decided=True, appeal_until=until)
+
+
+def appeal_words(since: date, *, by_silence: bool, day: date) -> str:
+    """Where the window of an appeal ends, beside the text of the call that says it: an aid, never a promise.
+
+    `since`: the day on which the decision was told, or on which silence refused.
+    """
+    until = legal_clock.appeal_until(since)
+    values = {"months": in_words(legal_clock.APPEAL_MONTHS), "since": date_long(since), "until": date_long(until)}
+    if day <= until:
+        said = _("Un repère : le délai de %(months)s mois, compté depuis le %(since)s, va jusqu’au %(until)s inclus.", **values)  # fmt: skip
+    else:
+        said = _("Un repère : le délai de %(months)s mois, compté depuis le %(since)s, a pris fin le %(until)s.", **values)  # fmt: skip
+    if by_silence:
+        return said + " " + _("Le texte ci-dessus dit quand un refus né du silence laisse plus de temps.")
+    return said + " " + _("Si la décision vous est parvenue plus tard, comptez depuis ce jour.")
 
 
 @dataclass(frozen=True)

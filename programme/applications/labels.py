@@ -183,6 +183,8 @@ FAULTS = {
         "La demande passe le plafond des aides de minimis de %(amount)s : demandez %(most)s au plus, ou écrivez à la Région."
     ),
     "piece_missing": _l("Ajoutez la pièce « %(label)s »."),
+    "piece_undated": _l("Dites de quel jour est datée la pièce « %(label)s »."),
+    "piece_too_old": _l("La pièce « %(label)s » est trop ancienne : ajoutez-en une datée du %(day)s ou d’après."),
     "rule_broken": _l("Une condition de l’appel n’est pas remplie : relisez-la sur la page de l’appel."),
     "commitments": _l("Lisez les engagements et cochez la case."),
     "engagement": _l("Lisez le contrat d’engagement républicain et cochez la case."),

@@ -6,7 +6,8 @@ from sqlalchemy.orm import object_session
 
 from programme.accounts.models import Account
 from programme.accounts.states import Role
-from programme.applications.models import Application
+from programme.applications.models import Application, Piece
+from programme.applications.rules.reopening import Reopened
 from programme.applications.states import MACHINE, WITHOUT_AWARD, ApplicationState
 from programme.calls.states import SessionState
 from programme.evaluation import queries as evaluations
@@ -85,9 +86,11 @@ def can_take_back(account: Account, application: Application) -> bool:
     return can_edit(account, application)
 
 
-def can_provide(account: Account, application: Application) -> bool:
-    """Add a piece: in the draft, or when pieces are asked for."""
-    return can_edit(account, application) or can_answer(account, application)
+def can_provide(account: Account, application: Application, piece: Piece) -> bool:
+    """Add a piece: any one of a draft; of a file that was handed in, those alone that the Region asks for."""
+    if can_edit(account, application):
+        return True
+    return can_answer(account, application) and piece.id in Reopened.of(application.info_requests[-1].asked).pieces
 
 
 def can_withdraw(account: Account, application: Application) -> bool:

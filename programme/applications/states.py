@@ -73,6 +73,7 @@ class ReminderKind(StrEnum):
 
     SILENCE = "silence"
     CLOSING = "closing"
+    DIGEST = "digest"
 
 
 class MessageSide(StrEnum):

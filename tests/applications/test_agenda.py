@@ -16,6 +16,8 @@ from programme.organisations.models import Membership
 from programme.organisations.states import MembershipRole, MembershipState
 from tests.events.test_calendar import minimal_reader
 from tests.factories import applications, calls
+from tests.factories.assessment import officer
+from tests.factories.messages import asked_by_carrier, said
 from tests.factories.people import NOON, account, member, organisation, visitor_for
 
 pytestmark = pytest.mark.db
@@ -66,6 +68,26 @@ def test_both_readers_find_the_dates_of_ones_own_files_and_no_other(visitor, mad
     assert ours[1]["URL"] == f"http://localhost/dossiers/{files['draft'].reference}"
     assert ours[1]["DESCRIPTION"].startswith("Données ; eau, été\n\nhttp://localhost/dossiers/")
     assert len({each["UID"] for each in ours}) == 3
+
+
+def test_an_awaited_answer_is_there_by_its_day_whatever_the_file_became_and_leaves_once_given(visitor, made, db):
+    person, files = made
+    with unit_of_work():
+        desk = officer()
+        ended = db.session.get_one(Application, files["waiting"].id)
+        said(ended, desk, awaits=True, answer_by=date(2026, 12, 4))
+        said(ended, desk, awaits=True)
+        ended.state, ended.decided_at = ApplicationState.AWARDED, NOON
+    found = entries(visitor, person)
+    assert set(found) - {"Compléments à envoyer : À compléter", "Dépôt à faire : Brouillon « d’eau », un"} == {
+        "Réponse à envoyer : Attendu"
+    }
+    entry = found["Réponse à envoyer : Attendu"]
+    assert (entry["DTSTART"], entry["DTEND"]) == ("20261204", "20261205")
+    assert entry["URL"] == f"http://localhost/dossiers/{files['waiting'].reference}"
+    with unit_of_work():
+        asked_by_carrier(db.session.get_one(Application, files["waiting"].id), person)
+    assert "Réponse à envoyer : Attendu" not in entries(visitor, person)
 
 
 def test_a_date_that_moves_keeps_its_identity(visitor, made, db):
@@ -171,11 +193,12 @@ def test_the_calendar_asks_as_much_for_one_file_as_for_three(app, db, visitor, f
         person, commune = account(), organisation()
         member(person, commune)
         for _each in range(size):
-            applications.submitted(by=person, of=commune)
+            asked = applications.submitted(by=person, of=commune)
+            said(asked, account(), awaits=True, answer_by=date(2026, 12, 4))
         path = f"/mes-dossiers.ics?cle={services.calendar_key(person.id)}"
     assert db.session.scalars(queries.calendar_key(person.id)).first() is None
     client = visitor().client
     db.session.rollback()
-    with count_queries(5):
+    with count_queries(6):
         answer = client.get(path)
-    assert len(minimal_reader(answer.get_data())) == size
+    assert len(minimal_reader(answer.get_data())) == 2 * size

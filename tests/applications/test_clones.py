@@ -123,7 +123,7 @@ def test_a_piece_that_is_no_longer_good_stays_behind_and_is_expected(db, what, s
         elif what == "infected":
             piece.file.scan = ScanState.INFECTED
         elif what == "old":
-            piece.provided_at = NOON - timedelta(days=120)
+            piece.dated_on = (NOON - timedelta(days=120)).date()
         elif what == "unwanted":
             piece.required_document.carrier_kinds = ["company"]
         else:

@@ -93,6 +93,7 @@ def test_a_draft_or_a_withdrawn_file_has_no_course(app, db, handed_in):
 @pytest.mark.parametrize(
     ("before", "words"),
     [
+        (timedelta(days=83, hours=21), "Il reste 83 jours."),
         (timedelta(days=4, hours=18, minutes=20), "Il reste 4 j 18 h."),
         (timedelta(hours=18, minutes=5), "Il reste 18 h et 5 min."),
         (timedelta(minutes=10), "Il reste 10 min."),

@@ -180,8 +180,8 @@ def test_a_request_leaves_a_day_at_least(db):
 def test_an_answer_waits_for_the_mandatory_pieces(db):
     with unit_of_work():
         made = applications.submitted()
-        services.request_info(made, "x", [], date(2026, 12, 10), by=account(), at=NOON)
         made.pieces[0].state = "refused"
+        services.request_info(made, "x", [f"piece-{made.pieces[0].id}"], date(2026, 12, 10), by=account(), at=NOON)
         with pytest.raises(RuleBroken, match="Ajoutez d’abord : Relevé d’identité bancaire"):
             services.answer_info(made, "Voici.", by=account(), at=NOON)
 

@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 from programme.accounts.states import Role
 from programme.applications import queries, services
 from programme.applications.models import Application, Piece
+from programme.applications.rules import reopening
 from programme.applications.states import ApplicationState, PieceState
 from programme.core import jobs
 from programme.core.documents import IssuedDocument
@@ -54,7 +55,9 @@ def incomplete(app, db):
         person, officer = account(name="Camille"), account(Role.OFFICER_FILE, email="instruction@a.fr")
         made = applications.submitted(by=person, officer_id=officer.id)
         made.pieces[0].state = PieceState.REFUSED
-        services.request_info(made, "Le RIB est illisible.", ["RIB lisible"], date(2026, 12, 10), by=officer, at=NOON)
+        services.request_info(
+            made, "Le RIB est illisible.", [reopening.piece(made.pieces[0].id)], date(2026, 12, 10), by=officer, at=NOON
+        )
     return visitor_for(app, person), made
 
 
@@ -87,7 +90,9 @@ def test_a_piece_is_added_replaced_and_taken_back(app, db):
     page = visitor.post(f"{path}/{number}/retirer", form=path)
     assert "Attendue" in page.text
     assert kept(db, draft).pieces[0].file is None
-    assert len(db.session.scalars(select(StoredFile)).all()) == 2
+    assert db.session.scalars(select(StoredFile)).all() == [], (
+        "nobody could open them any more: the sweep takes the bytes"
+    )
 
 
 @pytest.mark.parametrize(
@@ -381,7 +386,7 @@ def test_the_withdrawal_is_asked_twice(db, handed_in):
     page = visitor.post(path)
     assert any("retiré" in each for each in page.flashes)
     assert kept(db, made).state is ApplicationState.WITHDRAWN
-    visitor.get(path, status=404)
+    assert visitor.get(path).path == f"/dossiers/{made.reference}"
 
 
 def test_a_draft_that_is_withdrawn_stays_readable(db, ready):

@@ -10,6 +10,7 @@ from programme.accounts.models import Account
 from programme.applications import queries
 from programme.applications.models import Application
 from programme.applications.states import ApplicationState, ExpenseCategory
+from programme.calls.models import CallSession
 from programme.calls.states import CallState
 from programme.core.unit_of_work import unit_of_work
 from programme.organisations.states import MembershipRole
@@ -449,3 +450,24 @@ def test_the_bar_of_a_step_holds_the_saved_state_the_time_left_and_one_act(made)
         assert bar.xpath("string(.//p[@class='sticky-bar__aside'])")
         acts = bar.xpath(".//button[not(@hidden)] | .//a")
         assert len([each for each in acts if not each.xpath("ancestor::template")]) == 1
+
+
+def test_my_files_name_their_organisation_only_when_there_are_several(made, db):
+    person, draft = made
+    column = "//th[@scope='col' and normalize-space()='Organisme']"
+    assert not person.get("/mes-dossiers").tree.xpath(column)
+    with unit_of_work():
+        applications.draft(
+            by=db.session.get_one(Account, draft.created_by_id), to=db.session.get_one(CallSession, draft.session_id)
+        )
+    assert person.get("/mes-dossiers").tree.xpath(column)
+
+
+def test_an_empty_budget_is_not_said_to_be_balanced(made):
+    person, draft = made
+    balance = "//div[@id='balance']"
+    [empty] = person.get(f"/dossiers/{draft.reference}/budget").tree.xpath(balance)
+    assert "à l’équilibre" not in empty.text_content()
+    person.post(f"/dossiers/{draft.reference}/budget", {**BUDGET, "sources-0-amount": "13 250,00", "action": "save"})
+    [written] = person.get(f"/dossiers/{draft.reference}/budget").tree.xpath(balance)
+    assert "à l’équilibre" in written.text_content()

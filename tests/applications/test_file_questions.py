@@ -7,6 +7,7 @@ import pytest
 
 from programme.accounts.states import Role
 from programme.applications import documents, queries, services
+from programme.applications.rules import reopening
 from programme.applications.states import PieceState
 from programme.core import storage
 from programme.core.storage import ScanState
@@ -251,7 +252,9 @@ def replaced(app, db):
         piece = next(each for each in made.pieces if each.question_key)
         former = piece.file
         piece.state = PieceState.REFUSED
-        services.request_info(made, "Illisible.", [piece.label], (NOON + timedelta(days=9)).date(), by=officer, at=NOON)
+        services.request_info(
+            made, "Illisible.", [reopening.piece(piece.id)], (NOON + timedelta(days=9)).date(), by=officer, at=NOON
+        )
         written = storage.write_bytes(applications.PDF + b"%", "lisible.pdf", "application/pdf")
         services.provide_piece(piece, written, by=person, at=NOON + timedelta(hours=1))
     return visitor_for(app, person), visitor_for(app, officer), reference, former.public_id
@@ -285,6 +288,6 @@ def test_what_a_draft_held_leaves_no_version(asked):
 def test_a_former_version_still_takes_room_in_the_share_of_the_organisation(app, db):
     _carrier, _officer, reference, _former = replaced(app, db)
     made = whole(reference)
-    piece = next(each for each in made.pieces if not each.question_key)
-    held = len(applications.PDF) + len(applications.PDF) + 1
-    assert database.session.scalars(queries.room_taken(piece)).one() == held
+    held = sum(each.file.size for each in made.pieces if each.file)
+    former = len(applications.PDF)
+    assert database.session.scalars(queries.room_taken(made.organisation_id)).one() == held + former

@@ -92,6 +92,9 @@ def test_an_awaited_answer_is_said_on_every_page_until_it_comes(file):
     assert words in camille.get("/mes-dossiers").text
     assert f"{words} mercredi 2 décembre 2026" in camille.get(f"/dossiers/{reference}").text
     assert camille.get(ours(reference)).h1 == "La Région attend votre réponse"
+    answer = "?ecrire=1#ecrire"
+    assert f"{ours(reference)}{answer}" in camille.get(ours(reference)).links(), "the question has its answer beside it"
+    assert f"{theirs(reference)}{answer}" not in nadia.get(theirs(reference)).links()
     send(camille, ours(reference), "Douze.")
     assert words not in camille.get("/mes-dossiers").text + camille.get(f"/dossiers/{reference}").text
 
@@ -288,8 +291,8 @@ def test_a_draft_has_no_thread_and_a_withdrawn_file_is_only_read(app, file):
     page = camille.get(ours(reference))
     assert "Bonjour." in page.text
     assert not page.tree.xpath("//textarea")
-    camille.post(ours(reference), {"text": "x", "action": "send"}, form="/mes-dossiers", status=404)
-    nadia.post(theirs(reference), {"text": "x", "action": "send"}, form="/agents/dossiers", status=404)
+    camille.post(ours(reference), {"text": "x", "action": "send"}, form="/mes-dossiers", status=409)
+    nadia.post(theirs(reference), {"text": "x", "action": "send"}, form="/agents/dossiers", status=409)
     send(nadia, theirs(reference, "notes"), "Une note reste possible.")
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from programme.applications import queries, services
+from programme.applications.rules import reopening
 from programme.core import storage
 from programme.core.storage import sweep
 from programme.core.storage.models import PartialFile
@@ -220,7 +221,12 @@ def test_the_answer_to_a_request_takes_a_file_in_parts_too(app, db):
         officer = account()
         made = applications.submitted(by=person, officer_id=officer.id)
         services.request_info(
-            made, "Le RIB est illisible.", ["RIB"], (NOON + timedelta(days=9)).date(), by=officer, at=NOON
+            made,
+            "Le RIB est illisible.",
+            [reopening.piece(made.pieces[0].id)],
+            (NOON + timedelta(days=9)).date(),
+            by=officer,
+            at=NOON,
         )
     number, page = first(made.reference).id, f"/dossiers/{made.reference}/complements"
     visitor = visitor_for(app, person)

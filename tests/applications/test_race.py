@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from programme.applications.models import Application
+from programme.applications.models import Application, EngagementAcceptance
 from programme.core.clock import local_day, now
 from programme.core.documents import IssuedDocument
 from programme.core.unit_of_work import unit_of_work
@@ -78,3 +78,25 @@ def test_two_openings_at_once_give_one_draft(app, db):
     assert {each.status_code for each in answers} == {302}
     assert len({each.headers["Location"] for each in answers}) == 1
     assert db.session.scalar(select(func.count()).select_from(Application)) == 1
+
+
+@pytest.mark.slow
+def test_two_files_of_one_association_handed_in_at_once_take_the_engagement_once(app, db):
+    with unit_of_work():
+        people = [account(), account()]
+        of, session = organisation(), calls.open_call(**around_now()).sessions[0]
+        for person in people:
+            member(person, of)
+        drafts = [applications.ready_draft(by=each, of=of, to=session, at=now(), engaged=False) for each in people]
+        for draft in drafts:
+            draft.starts_on, draft.ends_on = local_day(now()) + timedelta(40), local_day(now()) + timedelta(90)
+    paths = [f"/dossiers/{each.reference}/relecture" for each in drafts]
+    visitors = [visitor_for(app, person) for person in people]
+    tokens = [each.token(path) for each, path in zip(visitors, paths, strict=True)]
+    db.session.rollback()
+    answers = together(
+        *(lambda v=v, p=p, t=t: v.client.post(p, data={"commitments": "y", "engagement": "y", "csrf_token": t})
+          for v, p, t in zip(visitors, paths, tokens, strict=True))
+    )  # fmt: skip
+    assert [each.status_code for each in answers] == [302, 302]
+    assert db.session.scalar(select(func.count()).select_from(EngagementAcceptance)) == 1

@@ -10,7 +10,8 @@ from programme.applications.labels import FAULTS
 from programme.applications.rules.budget import totals
 from programme.applications.rules.readiness import Snapshot, faults
 from programme.applications.states import FundingKind
-from programme.calls.rules.eligibility import Finding, Rule, Verdict
+from programme.calls.rules.eligibility import Facts, Finding, Rule, Verdict, judge
+from programme.calls.rules.remedies import Lever
 from programme.calls.states import Check
 from programme.questionnaires.rules.fields import questions_from
 
@@ -98,3 +99,21 @@ def test_what_is_said_field_by_field_is_not_said_twice(check):
 @pytest.mark.parametrize("verdict", [Verdict.MET, Verdict.UNKNOWN])
 def test_a_condition_that_holds_or_is_unknown_says_nothing(verdict):
     assert faults(replace(READY, findings=[Finding(Rule(Check.RATE_MAX, {}, "C.", "R."), verdict)])) == []
+
+
+def test_the_first_condition_of_a_step_says_what_to_change_for_all_of_them():
+    """Said once: each sentence with its own change would contradict the next."""
+    given_rules = [
+        (Check.RATE_MAX, {"percent": 50}), (Check.REQUEST_MAX, {"amount": 15_000}), (Check.DURATION_MAX, {"months": 6}),
+        (Check.TERRITORY, {"codes": ["13"]}), (Check.PLAN_BALANCED, {}),
+    ]  # fmt: skip
+    rules = [Rule(check, values, "Condition.", check.value) for check, values in given_rules]
+    facts = Facts(
+        territory_code="05", starts_on=date(2027, 3, 1), ends_on=date(2028, 3, 1), cost=Decimal(20_000),
+        requested=Decimal(16_000), public_total=Decimal(16_000), own_funds=Decimal(4_000), gap=Decimal(0),
+    )  # fmt: skip
+    said = faults(replace(READY, facts=facts, findings=judge(rules, facts)))
+    assert [(each.step, each.sentence, [one.lever for one in each.values.get("changes", ())]) for each in said] == [
+        ("budget", "rate_max", [Lever.REQUEST_AT_MOST, Lever.OWN_TO_BALANCE]), ("budget", "request_max", []),
+        ("projet", "duration_max", [Lever.MONTHS_AT_MOST]), ("projet", "territory", []),
+    ]  # fmt: skip

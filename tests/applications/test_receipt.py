@@ -43,6 +43,7 @@ ITEMS = {
     "pieces received": "piece.pdf",
     "the applicant": "Commune de Gap",
     "the project": "Carte des fraîcheurs",
+    "the planned start, after the deposit (Regulation 651/2014, article 6)": "1er mars 2027",
 }
 
 
@@ -61,8 +62,8 @@ def texts(db) -> dict[str, str]:
     document = db.session.scalars(select(IssuedDocument)).first()
     return {
         "mail": plain(" ".join(message.text.split())),
-        "HTML mail": plain(" ".join(re.sub(r"<[^>]+>", " ", message.html).split())),
-        "frozen page": plain(" ".join(re.sub(r"<[^>]+>", " ", document.html).split())),
+        "HTML mail": plain(" ".join(re.sub(r"<[^>]+>", " ", re.sub(r"</?sup>", "", message.html)).split())),
+        "frozen page": plain(" ".join(re.sub(r"<[^>]+>", " ", re.sub(r"</?sup>", "", document.html)).split())),
     }
 
 

@@ -85,6 +85,18 @@ def test_a_budget_comes_back_with_its_balance(made):
     assert "<html" not in answer.json["fragments"]["balance"]
 
 
+def test_a_passed_limit_comes_back_with_the_changes_that_hold_together(made):
+    person, draft = made
+    rows = {"lines-0-label": "Relevés", "lines-0-category": "services", "lines-0-amount": "1 500", "requested": "900"}
+    said = save(person, f"/dossiers/{draft.reference}/budget", rows).json["fragments"]["balance"]
+    changes = "Demandez 750,00 € au plus. Portez votre apport à 750,00 € pour équilibrer le plan."
+    assert f"<strong>{changes}</strong>" in plain(said)
+    rows["requested"] = "700"
+    assert (
+        "<strong>Demandez" not in save(person, f"/dossiers/{draft.reference}/budget", rows).json["fragments"]["balance"]
+    )
+
+
 def test_what_cannot_be_read_is_named_by_its_field_and_the_rest_is_kept(db, made):
     person, draft = made
     rows = {"lines-0-label": "Relevés", "lines-0-category": "services", "lines-0-amount": "à voir", "requested": "500"}

@@ -1,6 +1,7 @@
 """The agents' desk of agreements: list, one page per agreement, its next act."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -39,6 +40,8 @@ from programme.agreements.states import MACHINE, AgreementFamily, AgreementState
 from programme.agreements.views import bp
 from programme.agreements.views.listing import address, code_of, pages
 from programme.agreements.views.member import thread_of
+from programme.applications import queries as applications
+from programme.applications import services as reading
 from programme.applications.rules.budget import agreement_due
 from programme.core import jobs
 from programme.core.access import access, current_account, require
@@ -167,8 +170,23 @@ def page_of(agreement: Agreement, wrong: tuple[str, BaseForm] | None = None) -> 
         can_set_deliberation=policy.can_set_deliberation(account, agreement),
         commitment_states=COMMITMENT_STATES, commitment_tones=COMMITMENT_TONES, frequencies=FREQUENCIES, licences=LICENCES,
         history=db.session.execute(queries.history(Agreement.__tablename__, [agreement.id])).all(),
-        steps=thread_of(agreement),
+        steps=thread_of(agreement), lapsed=_lapsed(agreement),
     ), 422 if wrong else 200  # fmt: skip
+
+
+_TO_SIGN = {
+    AgreementState.TO_PREPARE, AgreementState.DRAFT, AgreementState.IN_REVIEW, AgreementState.APPROVED,
+}  # fmt: skip
+
+
+def _lapsed(agreement: Agreement) -> list[tuple[str, date]]:
+    """The pieces of the file that are no longer good and their last day, until the agreement leaves for its signature."""
+    if agreement.application is None or agreement.state not in _TO_SIGN:
+        return []
+    file = db.session.scalars(applications.with_pieces(agreement.application.reference)).one()
+    ages = reading.ages(file, today(), None)
+    found = [(each.label, ages[each.id].good_until) for each in file.asked_pieces if each.id in ages]
+    return [(label, last) for label, last in found if last is not None and last < today()]
 
 
 def _compulsory(agreement: Agreement) -> bool:

@@ -255,7 +255,11 @@ class FundingSource(Base):
 
 
 class InfoRequest(Base):
-    """A request for missing pieces (« demande de compléments »): it suspends the clock until it is answered."""
+    """A request to complete or correct (« demande de compléments »): it suspends the clock until it is answered.
+
+    `items` says in words what is asked, `asked` names what is opened again (`rules.reopening`). When answers or the budget
+    are, `before` holds them as they were and `written` as they are being corrected, then as they were sent.
+    """
 
     __tablename__ = "info_request"
 
@@ -263,6 +267,9 @@ class InfoRequest(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), index=True)
     message: Mapped[str] = mapped_column(Text)
     items: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
+    asked: Mapped[list[str]] = mapped_column(JSONDocument, default=list)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONDocument)
+    written: Mapped[dict[str, Any] | None] = mapped_column(JSONDocument)
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     due_on: Mapped[date]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -304,7 +311,8 @@ class Reminder(Base):
     """Somebody was told that a date comes near (« rappel »): once for a thing and a threshold, whoever sends it.
 
     `threshold` is in days before the date; `subject_id` is the application. A draft that moves to another session has
-    another closing before it: its reminders are forgotten.
+    another closing before it: its reminders are forgotten. For the mail of the morning, `subject_id` is the person and
+    `threshold` the day itself (its proleptic ordinal).
     """
 
     __tablename__ = "reminder"

@@ -1,6 +1,6 @@
 """The tables of pieces: what is owed, what is held, and what was held before."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -43,6 +43,8 @@ class Piece(Base):
     state: Mapped[PieceState] = mapped_column(enum_column(PieceState), default=PieceState.EXPECTED)
     note: Mapped[str | None] = mapped_column(Text)
     provided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # The day that the document bears (« datée du »), said by the applicant where the call limits its age.
+    dated_on: Mapped[date | None]
     application: Mapped["Application"] = relationship(lazy="raise_on_sql", back_populates="pieces")
     required_document: Mapped[RequiredDocument | None] = relationship(lazy="joined")
     file: Mapped[StoredFile | None] = relationship(lazy="joined", foreign_keys=[file_id])

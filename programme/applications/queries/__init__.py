@@ -85,6 +85,11 @@ def with_pieces(reference: str) -> Select[Application]:
     return _one(reference, *_BARE, selectinload(Application.pieces))
 
 
+def awaited(reference: str) -> Select[Application]:
+    """One application with its pieces and what the Region asked of it, for those that are on their way."""
+    return with_pieces(reference).options(selectinload(Application.info_requests))
+
+
 def texts_for_update(reference: str) -> Select[Application]:
     """One application with its texts, locked: what a save of them may touch besides is read when it is touched."""
     return _one(
@@ -140,6 +145,19 @@ def drafts_of(call_id: int) -> Select[Application]:
         .options(*_BARE[:1], *_BARE[2:], NAMED[1], contains_eager(Application.session))
         .order_by(Application.id)
     )
+
+
+def live_in(session_id: int, organisation_ids: Collection[int]) -> Select[Application]:
+    """The applications that these organisations have in a session and did not withdraw, the last touched first."""
+    return (
+        select(Application)
+        .where(
+            Application.session_id == session_id, Application.organisation_id.in_(organisation_ids),
+            Application.state != ApplicationState.WITHDRAWN,
+        )
+        .options(*_BARE[:1], *_BARE[2:], NAMED[1])
+        .order_by(Application.saved_at.desc(), Application.id.desc())
+    )  # fmt: skip
 
 
 def by_nonce(nonce: str, account_id: int) -> Select[Application]:
@@ -205,6 +223,19 @@ def themes_of(theme_set: ThemeSet) -> Select[Theme]:
         .where(Theme.set == theme_set)
         .options(joinedload(Theme.subdomains).lazyload(Subdomain.theme))
         .order_by(Theme.position, Theme.label)
+    )
+
+
+def received(session_ids: Iterable[int]) -> Select[int, int, int]:
+    """Of each of these sessions that has any: how many drafts, how many files handed in and not withdrawn."""
+    return (
+        select(
+            Application.session_id,
+            func.count().filter(Application.state == ApplicationState.DRAFT),
+            func.count().filter(Application.submitted_at.is_not(None), Application.state != ApplicationState.WITHDRAWN),
+        )
+        .where(Application.session_id.in_(list(session_ids)))
+        .group_by(Application.session_id)
     )
 
 
@@ -323,6 +354,11 @@ def reminded_since(kind: ReminderKind, at: datetime) -> Select[int]:
 def forget_reminders(kind: ReminderKind, subject_id: int) -> Delete:
     """What was said of a thing is no longer true."""
     return delete(Reminder).where(Reminder.kind == kind, Reminder.subject_id == subject_id)
+
+
+def forget_told(kind: ReminderKind, subject_id: int, *, before: int) -> Delete:
+    """What was said of a thing under smaller thresholds: where these are days, the last one is enough."""
+    return forget_reminders(kind, subject_id).where(Reminder.threshold < before)
 
 
 def calendar_key(account_id: int) -> Select[CalendarKey]:

@@ -30,12 +30,13 @@ from programme.applications.models import (
     MessageDraft,
     MessageFile,
     MessageRead,
-    Piece,
 )
 from programme.applications.queries import NAMED, hidden_from
 from programme.applications.states import MessageSide
+from programme.calls.models import Call, CallSession
 from programme.core.storage import StoredFile
-from programme.organisations.models import Organisation
+from programme.organisations.models import Membership, Organisation
+from programme.organisations.states import MembershipState
 
 PAGE = 20
 """Moments of a thread on one page."""
@@ -140,6 +141,26 @@ def _unread(account_id: int, side: MessageSide) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
+def later_of_side(message: Message) -> Select[int]:
+    """What the same side wrote after a message, and which answers too."""
+    return select(Message.id).where(
+        Message.application_id == message.application_id, Message.side == message.side, Message.id > message.id,
+        Message.is_internal.is_(False), Message.withdrawn_at.is_(None),
+    )  # fmt: skip
+
+
+def wait_again(message: Message) -> Update:
+    """What this message answered, which is taken back, waits for its side again."""
+    return (
+        update(Message)
+        .where(
+            Message.application_id == message.application_id, Message.side == message.side.other,
+            Message.settled_at == message.sent_at, Message.withdrawn_at.is_(None),
+        )
+        .values(waits_for=message.side, settled_at=null())
+    )  # fmt: skip
+
+
 def settle_all(application_id: int, at: datetime) -> Update:
     """Nothing waits for anybody any more."""
     return (
@@ -180,6 +201,27 @@ def tallies(
 def waiting_for(side: MessageSide) -> Select[int]:
     """The files in which a message waits for this side."""
     return select(Message.application_id).where(Message.waits_for == side)
+
+
+def owed_by(account_id: int) -> Select[str, str, str, int, date | None, datetime]:
+    """The messages that wait for an answer of the organisations of which the person is a member, the nearest date first.
+
+    The reference and the title of the file, the title of its call, the number of the message, by when, since when.
+    """
+    return (
+        select(
+            Application.reference, Application.title, Call.title.label("call_title"), Message.id, Message.answer_by, Message.sent_at,
+        )
+        .join(Application, Application.id == Message.application_id)
+        .join(CallSession, CallSession.id == Application.session_id)
+        .join(Call, Call.id == CallSession.call_id)
+        .join(Membership, Membership.organisation_id == Application.organisation_id)
+        .where(
+            Message.waits_for == MessageSide.CARRIER, Membership.account_id == account_id,
+            Membership.state == MembershipState.ACTIVE,
+        )
+        .order_by(Message.answer_by.is_(None), Message.answer_by, Message.id)
+    )  # fmt: skip
 
 
 def to_answer(account_id: int, since: datetime) -> Select[str, str, str, datetime, date | None, int]:
@@ -278,25 +320,6 @@ def file_with_thread(reference: str) -> Select[Application]:
 def application_by_id(application_id: int) -> Select[Application]:
     """The file of a message, with what its mails name."""
     return select(Application).where(Application.id == application_id).options(lazyload(Application.theme))
-
-
-def room_taken(organisation_id: int) -> tuple[Select[int], Select[int]]:
-    """Bytes that an organisation takes by its pieces, and by what it joined to messages."""
-    total = func.coalesce(func.sum(StoredFile.size), 0)
-    pieces = (
-        select(total)
-        .join(Piece, Piece.file_id == StoredFile.id)
-        .join(Application, Application.id == Piece.application_id)
-        .where(Application.organisation_id == organisation_id)
-    )
-    joined = (
-        select(total)
-        .join(MessageFile, MessageFile.file_id == StoredFile.id)
-        .join(Message, Message.id == MessageFile.message_id)
-        .join(Application, Application.id == Message.application_id)
-        .where(Application.organisation_id == organisation_id, Message.side == MessageSide.CARRIER)
-    )
-    return pieces, joined
 
 
 def file_print(application_id: int) -> Select[FilePrint]:

@@ -1,11 +1,14 @@
-"""Statements about the files of pieces: the one that is held, and those that it replaced."""
+"""Statements about the files of pieces: the one that is held, those that it replaced, and the room that all of them take."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, Select, func, select, union_all
 from sqlalchemy.orm import joinedload
 
 from programme.accounts.models import Account
-from programme.applications.models import Application, Piece, PieceVersion
+from programme.applications.models import Application, Message, MessageDraft, MessageFile, Piece, PieceVersion
+from programme.applications.states import ApplicationState, MessageSide
 from programme.core.storage import StoredFile
+from programme.organisations.models import Membership
+from programme.organisations.states import MembershipState
 
 
 def piece_version(public_id: str) -> Select[PieceVersion]:
@@ -29,18 +32,31 @@ def piece_versions(application_id: int) -> Select[PieceVersion, str | None]:
     )
 
 
-def room_taken(piece: Piece) -> Select[int]:
-    """Bytes of the files that the pieces of the same organisation hold or held, but for the one that is being filled in."""
-    owner, total = piece.application.organisation_id, func.coalesce(func.sum(StoredFile.size), 0)
-    held = select(total).join(Piece, Piece.file_id == StoredFile.id).where(Piece.id != piece.id)
+def room_taken(organisation_id: int) -> Select[int]:
+    """Bytes of all that an organisation handed in, by whatever door: what its pieces hold and held, and what it joins to messages.
+
+    What a member has joined to a message and not sent yet counts too, as long as they can take it off.
+    """
+    mine = Application.organisation_id == organisation_id
+    held = select(Piece.file_id).join(Application, Application.id == Piece.application_id).where(mine)
     former = (
-        select(total)
-        .join(PieceVersion, PieceVersion.file_id == StoredFile.id)
-        .join(Piece, Piece.id == PieceVersion.piece_id)
+        select(PieceVersion.file_id).join(Piece).join(Application, Application.id == Piece.application_id).where(mine)
     )
-    both = (
-        each.join(Application, Application.id == Piece.application_id).where(Application.organisation_id == owner)
-        for each in (held, former)
+    sent = (
+        select(MessageFile.file_id)
+        .join(Message, Message.id == MessageFile.message_id)
+        .join(Application, Application.id == Message.application_id)
+        .where(mine, Message.side == MessageSide.CARRIER)
     )
-    one, other = (each.scalar_subquery() for each in both)
-    return select(one + other)
+    written = (
+        select(MessageFile.file_id)
+        .join(MessageDraft, MessageDraft.id == MessageFile.draft_id)
+        .join(Application, Application.id == MessageDraft.application_id)
+        .join(Membership, Membership.account_id == MessageDraft.author_id)
+        .where(
+            mine, MessageDraft.is_internal.is_(False), Application.state != ApplicationState.WITHDRAWN,
+            Membership.organisation_id == organisation_id, Membership.state == MembershipState.ACTIVE,
+        )
+    )  # fmt: skip
+    every: CompoundSelect[int] = union_all(held.where(Piece.file_id.is_not(None)), former, sent, written)
+    return select(func.coalesce(func.sum(StoredFile.size), 0)).where(StoredFile.id.in_(every))

@@ -13,7 +13,10 @@ PUBLIC_MONEY = frozenset({FundingKind.PUBLIC, FundingKind.EUROPEAN})
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums of a plan in euros and shares of the cost in percent (None while there is no cost)."""
+    """Sums of a plan in euros and shares of the cost in percent (None while there is no cost).
+
+    `is_estimate`: the call asks for no more than an estimate, of which nothing has to balance.
+    """
 
     cost: Decimal
     requested: Decimal
@@ -24,6 +27,7 @@ class Totals:
     region_share: Decimal | None
     public_share: Decimal | None
     own_share: Decimal | None
+    is_estimate: bool = False
 
     @property
     def is_balanced(self) -> bool:
@@ -32,8 +36,8 @@ class Totals:
 
 
 def totals(
-    expenses: Iterable[Decimal], requested: Decimal | None, sources: Iterable[tuple[FundingKind, Decimal]]
-) -> Totals:
+    expenses: Iterable[Decimal], requested: Decimal | None, sources: Iterable[tuple[FundingKind, Decimal]], *, is_estimate: bool = False
+) -> Totals:  # fmt: skip
     """Add up a plan. `gap` is what is missing (positive) or in excess (negative) to balance."""
     cost = sum(expenses, ZERO)
     asked = requested or ZERO
@@ -44,6 +48,7 @@ def totals(
     return Totals(
         cost=cost, requested=asked, others=others, funding=asked + others, gap=cost - asked - others, public=public,
         region_share=share(asked, cost), public_share=share(public, cost), own_share=share(own, cost),
+        is_estimate=is_estimate,
     )  # fmt: skip
 
 

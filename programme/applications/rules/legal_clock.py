@@ -3,7 +3,8 @@
 Sources: CRPA L231-4, 3° (a financial request: two months of silence mean refusal), L112-3 and R112-5 (what the
 receipt says), L114-5 (the time given to complete suspends it). Length, meaning, start and suspension are settings
 of the call. A period in months runs from day to day of the month (« de quantième à quantième »), the first day not
-counted; a month without that day ends it on its last day.
+counted; a month without that day ends it on its last day. The period of an appeal is another one, franc: CJA R421-1,
+and article 642 of the Code de procédure civile as the Conseil d’État applies it.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from programme.core.periods import add_months
+from programme.core.working_days import next_working_day
+
+APPEAL_MONTHS = 2
+"""Months to bring a decision before the administrative judge (Code de justice administrative, R421-1)."""
 
 
 @dataclass(frozen=True)
@@ -69,3 +74,14 @@ def _suspended_days(suspensions: Iterable[Suspension], starts_on: date) -> int:
             total += max(0, (each.answered_on - max(each.asked_on, counted_to)).days)
             counted_to = max(counted_to, each.answered_on)
     return total
+
+
+def appeal_until(notified_on: date, months: int = APPEAL_MONTHS) -> date:
+    """The last day on which an appeal is in time, to its end (24 h), whether the decision was told or is born of silence.
+
+    The period is franc: neither the day of the decision nor the last one counts, so that a decision of 5 March may be
+    brought before the judge until 6 May; a Saturday, a Sunday or a public holiday takes it to the next working day. It
+    is an aid, and no promise: where an assembly decides, a refusal by silence closes nothing (R421-3, 1°), and a
+    receipt without the routes of appeal opens no period (CRPA L112-6).
+    """
+    return next_working_day(add_months(notified_on, months) + timedelta(days=1))

@@ -1,13 +1,14 @@
 """What an application still lacks before it may be handed in: one pure rule for the review page and the deposit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from programme.applications.rules.budget import Totals
 from programme.applications.rules.state_aid import Lack
-from programme.calls.rules.eligibility import Facts, Finding, Verdict, remedy
+from programme.calls.rules.eligibility import Facts, Finding, Verdict
+from programme.calls.rules.remedies import OF_DATES, Remedy, plan
 from programme.calls.states import Check, MoneyAsked
 from programme.questionnaires.rules.fields import Question
 from programme.questionnaires.rules.validation import check
@@ -57,6 +58,31 @@ class Snapshot:
     lacks_engagement: bool = False
     asks_data: bool = True
     money: MoneyAsked = MoneyAsked.FULL
+    stale_pieces: Sequence["Stale"] = ()
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A piece whose age is limited and that is not good: its number, its label, and the date from which it would be.
+
+    `is_dated`: it bears one, which is too early; else nobody said it yet.
+    """
+
+    number: int
+    label: str
+    is_dated: bool
+    good_from: date
+
+
+def of_dates(pieces: Sequence[Stale]) -> list[Fault]:
+    """What to mend of the dates of pieces."""
+    return [
+        Fault(
+            "pieces", "piece_too_old" if each.is_dated else "piece_undated",
+            {"label": each.label, "day": each.good_from}, anchor=f"dated_{each.number}",
+        )
+        for each in pieces
+    ]  # fmt: skip
 
 
 def faults(snapshot: Snapshot) -> list[Fault]:
@@ -71,26 +97,38 @@ def faults(snapshot: Snapshot) -> list[Fault]:
             Fault("pieces", "piece_missing", {"label": label}, anchor=f"piece-{number}")
             for number, label in snapshot.missing_pieces
         ],
-        *[
-            Fault(
-                _step_of(each),
-                "rule_broken",
-                _change(snapshot, each),
-                each.rule.refusal or each.rule.statement,
-                "balance" if _step_of(each) == "budget" else None,
-            )
-            for each in snapshot.findings
-            if each.verdict is Verdict.BROKEN and each.rule.check not in _SAID_ELSEWHERE
-        ],
+        *of_dates(snapshot.stale_pieces),
+        *_conditions(snapshot),
         *([] if snapshot.commitments_accepted else [Fault("relecture", "commitments", anchor="commitments")]),
         *([Fault("relecture", "engagement", anchor="engagement")] if snapshot.lacks_engagement else []),
     ]
 
 
-def _change(given: Snapshot, finding: Finding) -> dict[str, Any]:
-    """The smallest change that meets a broken condition, when an amount or a length would."""
-    found = remedy(finding.rule, given.facts) if given.facts is not None else None
-    return {} if found is None else {"remedy": found}
+def _conditions(given: Snapshot) -> list[Fault]:
+    """The conditions of the call that do not hold; the first of a step says what to change there for all of them."""
+    found = [
+        Fault(step, "rule_broken", sentence=each.rule.refusal or each.rule.statement, anchor=_PLACES.get(step))
+        for each in given.findings
+        if each.verdict is Verdict.BROKEN and each.rule.check not in _SAID_ELSEWHERE
+        for step in [_step_of(each)]
+    ]
+    said = set()
+    for place, fault in enumerate(found):
+        if fault.step not in said and (changes := _changes(given, fault.step)):
+            found[place] = replace(fault, values={"changes": changes})
+        said.add(fault.step)
+    return found
+
+
+def _changes(given: Snapshot, step: str) -> tuple[Remedy, ...]:
+    """What to change on a step so that, with what is to change on the other, the conditions are met."""
+    if given.facts is None or step not in ("projet", "budget"):
+        return ()
+    whole = plan([each.rule for each in given.findings], given.facts, balanced=given.money is MoneyAsked.FULL)
+    return tuple(each for each in whole.changes if (each.lever in OF_DATES) == (step == "projet"))
+
+
+_PLACES = {"budget": "balance"}
 
 
 # These conditions of the call are also said field by field, more precisely.

@@ -13,6 +13,8 @@ from programme.applications.services.deposit import (
 )
 from programme.applications.services.draft import (
     PROJECT_TEXTS,
+    Expense,
+    Funding,
     Outdated,
     carry_over,
     is_invited,
@@ -26,11 +28,13 @@ from programme.applications.services.draft import (
     written,
 )
 from programme.applications.services.engagement import engage, publish_text
+from programme.applications.services.former import former_budgets, printed_answers
 from programme.applications.services.invitation import invite, not_retain
 from programme.applications.services.officer import admit, close, request_info
-from programme.applications.services.pieces import ensure_room, provide_piece, take_back_piece
+from programme.applications.services.pieces import date_piece, ensure_room, provide_piece, take_back_piece
 from programme.applications.services.presence import Colleague, colleagues, note_presence
 from programme.applications.services.reading import (
+    ages,
     aid_asked,
     answer_delays,
     answered_questions,
@@ -46,30 +50,52 @@ from programme.applications.services.reading import (
     totals,
 )
 from programme.applications.services.reminders import drafts_to_remind, remind_of_closing, remind_of_silence
+from programme.applications.services.reopening import (
+    Choices,
+    NotReady,
+    budget_of,
+    came_since,
+    choices,
+    corrected_answers,
+    reopened,
+    reopened_pieces,
+    reopened_questions,
+    rows_of,
+)
 
 __all__ = [
     "PROJECT_TEXTS",
+    "Choices",
     "Colleague",
     "Copies",
+    "Expense",
+    "Funding",
+    "NotReady",
     "Outdated",
     "Place",
     "accept_commitments",
     "admit",
+    "ages",
     "aid_asked",
     "answer_delays",
     "answer_info",
     "answered_questions",
     "asked_questions",
+    "budget_of",
     "calendar_key",
+    "came_since",
     "carry",
     "carry_over",
     "ceilings",
     "change_calendar_key",
+    "choices",
     "clock",
     "close",
     "colleagues",
     "condition_context",
     "copy_files",
+    "corrected_answers",
+    "date_piece",
     "deadlines",
     "declaration",
     "drafts_to_remind",
@@ -78,6 +104,7 @@ __all__ = [
     "facts",
     "faults",
     "findings",
+    "former_budgets",
     "holder",
     "invite",
     "is_invited",
@@ -88,13 +115,18 @@ __all__ = [
     "not_retain",
     "note_presence",
     "places",
+    "printed_answers",
     "provide_piece",
     "publish_text",
     "refresh_pieces",
     "register_teller",
     "remind_of_closing",
     "remind_of_silence",
+    "reopened",
+    "reopened_pieces",
+    "reopened_questions",
     "request_info",
+    "rows_of",
     "save_aid",
     "save_answers",
     "save_budget",

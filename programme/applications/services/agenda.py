@@ -1,16 +1,18 @@
 """The dates of a person's own files, in their calendar: a signed address that they may change."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 
 from programme.accounts.models import Account
 from programme.applications import queries
-from programme.applications.documents import Deadline
+from programme.applications.documents import Deadline, silence_words
 from programme.applications.models import Application, CalendarKey
+from programme.applications.queries import messages as thread
 from programme.applications.states import BEFORE_DECISION, ApplicationState
 from programme.core import signed
+from programme.core.clock import local_day
 from programme.extensions import db
 
 _PURPOSE = "applications.agenda"
@@ -48,7 +50,17 @@ def change_calendar_key(account: Account, *, at: datetime) -> None:
 def deadlines(account: Account, *, at: datetime) -> list[Deadline]:
     """The dates of the files of the person's organisations, the nearest first."""
     found = [date for each in db.session.scalars(queries.dated(account.id)) for date in _of(each, at)]
-    return sorted(found, key=lambda each: (each.on, each.uid))
+    return sorted([*found, *_answers(account)], key=lambda each: (each.on, each.uid))
+
+
+def _answers(account: Account) -> Iterator[Deadline]:
+    """The answers that the Region awaits by a day, whatever became of the file."""
+    for reference, title, call, number, answer_by, sent_at in db.session.execute(thread.owed_by(account.id)):
+        if answer_by is not None:
+            yield Deadline(
+                f"{reference}-reponse-{number}", reference, _("Réponse à envoyer : %(title)s", title=title or reference),
+                call, sent_at, day=answer_by,
+            )  # fmt: skip
 
 
 def _of(application: Application, at: datetime) -> Iterator[Deadline]:
@@ -66,8 +78,17 @@ def _of(application: Application, at: datetime) -> Iterator[Deadline]:
             _("Compléments à envoyer : %(title)s", title=name), application.call.title, asked.asked_at, day=asked.due_on,
         )  # fmt: skip
     if state in BEFORE_DECISION and application.silence_on is not None:
-        said = _("Accord tacite sans réponse : %(title)s") if application.call.silence_accepts else _("Refus tacite sans réponse : %(title)s")  # fmt: skip
-        yield Deadline(
-            f"{application.reference}-silence", application.reference, said % {"title": name}, application.call.title,
-            application.saved_at, day=application.silence_on,
-        )  # fmt: skip
+        yield from _silence(application, name, application.silence_on, at)
+
+
+def _silence(application: Application, name: str, silence_on: date, at: datetime) -> Iterator[Deadline]:
+    """The day on which silence decides, then the last one to contest the refusal that it was."""
+    words = silence_words(silence_on, accepts=application.call.silence_accepts, day=local_day(at))
+    note = f"{application.call.title}\n\n{words.said} {words.then}".strip()
+    dates = [("silence", words.name, silence_on), ("recours", _("Fin du délai de recours"), words.appeal_until)]
+    for kind, title, day in dates:
+        if day is not None:
+            yield Deadline(
+                f"{application.reference}-{kind}", application.reference, _("%(what)s : %(title)s", what=title, title=name),
+                note, application.saved_at, day=day,
+            )  # fmt: skip

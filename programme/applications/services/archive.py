@@ -12,6 +12,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from flask_babel import gettext as _
 
+from programme.applications import documents
 from programme.applications.labels import PUBLIC_STATES
 from programme.applications.models import Application, Message, PieceVersion
 from programme.applications.queries import messages as thread
@@ -107,6 +108,7 @@ def _summary(made: Contents, application: Application) -> None:
         made.left_out.append(("dossier.pdf", _("impression à préparer sur la page de téléchargement")))
     if application.receipt is not None:
         made.add("accuse-de-reception.pdf", application.receipt.file)
+        made.put("accuse-de-reception.json", documents.sealed(application.receipt), application.receipt.issued_at)
 
 
 def _pieces(made: Contents, application: Application) -> None:
@@ -148,16 +150,21 @@ def _message(application: Application, message: Message, names: Sequence[str]) -
     if message.is_internal:
         head = _("NOTE INTERNE, jamais montrée au porteur.") + f" {head}"
     text = _("(message retiré)") if message.withdrawn_at is not None else message.text
-    return "\n".join([f"--- {head}", text, *(_("Pièce jointe : %(name)s", name=each) for each in names)])
+    return "\n".join([f"--- {head}", _said(text), *(_("Pièce jointe : %(name)s", name=each) for each in names)])
+
+
+def _said(text: str) -> str:
+    """What somebody wrote, set back from the margin: none of its lines passes for the head of another message."""
+    return "\n".join(f"    {line}" for line in text.splitlines())
 
 
 def _requests(application: Application) -> Iterator[tuple[datetime, int, str]]:
     for each in application.info_requests:
         head = _("%(instant)s, la Région demande des compléments", instant=datetime_short(each.asked_at))
-        yield each.asked_at, 0, "\n".join([f"--- {head}", each.message, *(f"- {item}" for item in each.items)])
+        yield each.asked_at, 0, "\n".join([f"--- {head}", _said(each.message), *(f"- {item}" for item in each.items)])
         if each.answered_at is not None:
             head = _("%(instant)s, réponse à la demande de compléments", instant=datetime_short(each.answered_at))
-            yield each.answered_at, 0, f"--- {head}\n{each.answer}"
+            yield each.answered_at, 0, f"--- {head}\n{_said(each.answer)}"
 
 
 # ---- for machines ----------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def carry(source: Application, draft: Application, copies: Copies, *, by: Accoun
     """Put in a draft that was just opened all that it can hold of another file; says what it cannot.
 
     Both are loaded with their parts, `draft` with its project; `copies` comes from `copy_files`. The commitments are
-    accepted anew. The age of a piece stays that of its first deposit.
+    accepted anew. A piece keeps the date that it bears and the day on which it was first given, and is judged again.
     """
     left = _carry_texts(source, draft, at)
     draft.answers, behind = carrying.answers(
@@ -85,7 +85,7 @@ def carry(source: Application, draft: Application, copies: Copies, *, by: Accoun
 def _carry_texts(source: Application, draft: Application, at: datetime) -> list[Left]:
     for name in PROJECT_TEXTS:
         setattr(draft, name, getattr(source, name))
-    draft.requested_amount = source.requested_amount
+    draft.requested_amount = source.requested_amount if draft.call.asks_money else None
     left = _unfit_texts(source, draft.call, at)
     fits = not any(each.code == "theme_gone" for each in left)
     draft.theme, draft.subdomain = (source.theme, source.subdomain) if fits else (None, None)
@@ -98,7 +98,7 @@ def _carry_texts(source: Application, draft: Application, at: datetime) -> list[
 def _unfit_texts(source: Application, call: Call, at: datetime) -> list[Left]:
     """The theme that the other call does not offer, and dates that have passed, which stay written and are to be read again."""
     left = []
-    if source.theme is not None and source.theme.set is not call.theme_set:
+    if source.theme is not None and not call.offers(source.theme):
         left.append(Left("theme_gone", source.theme.label))
     if source.starts_on is not None and source.starts_on < local_day(at):
         left.append(Left("dates_past"))
@@ -137,8 +137,9 @@ def _carry_rows(source: Application, draft: Application) -> None:
 def _carry_pieces(
     source: Application, draft: Application, copies: Copies, *, by: Account, at: datetime
 ) -> Iterator[Left]:
-    db.session.flush()  # The room taken is reckoned by the numbers of the pieces.
+    db.session.flush()  # The journal names the pieces.
     db.session.execute(queries.organisation_lock(draft.organisation.id))
+    taken = db.session.scalars(queries.room_taken(draft.organisation.id)).one()
     owed = {_name(each): each for each in draft.pieces}
     for piece in source.asked_pieces:
         if piece.file is None:
@@ -146,8 +147,10 @@ def _carry_pieces(
         place = owed.get(_name(piece))
         reason = _refusal(piece, None if place is None else _accepts(place), at)
         if reason is None and place is not None:
-            reason = _put(place, piece, copies.get(piece.id), by=by, at=at)
-        if reason is not None:
+            reason = _put(place, piece, copies.get(piece.id), taken, by=by, at=at)
+        if reason is None:
+            taken += piece.file.size
+        else:
             yield Left(reason, piece.label)
 
 
@@ -168,22 +171,23 @@ def _refusal(piece: Piece, place: Wanted | None, at: datetime) -> str | None:
         return "piece_refused"
     if file.media_type not in place.accepted or file.size > place.max_bytes:
         return "piece_unfit"
-    given_on = local_day(piece.provided_at or file.uploaded_at)
+    given_on = piece.dated_on or local_day(piece.provided_at or file.uploaded_at)
     return "piece_old" if carrying.is_too_old(given_on, place.valid_months, local_day(at)) else None
 
 
-def _put(place: Piece, piece: Piece, copy: storage.Written | None, *, by: Account, at: datetime) -> str | None:
-    """Put the copy of a piece in its place; says why it could not."""
+def _put(
+    place: Piece, piece: Piece, copy: storage.Written | None, taken: int, *, by: Account, at: datetime
+) -> str | None:
+    """Put the copy of a piece in its place, `taken` bytes being taken already; says why it could not."""
     assert piece.file is not None
     if copy is None or copy.sha256 != piece.file.sha256:
         return "piece_changed"
     try:
-        storage.within_quota(db.session.scalars(queries.room_taken(place)).one(), copy.size)
+        storage.within_quota(taken, copy.size)
     except RuleBroken:
         return "no_room"
     place.state = PieceState(PIECE.target(place.state, "provide"))
     place.file, place.redacted, place.note = storage.keep(copy, by=by, at=at), None, None
-    place.provided_at = piece.provided_at
+    place.provided_at, place.dated_on = piece.provided_at, piece.dated_on
     journal.record("piece.provided", on=place, by=by, at=at, after={"sha256": copy.sha256, "size": copy.size})
-    db.session.flush()  # The next piece is weighed beside this one.
     return None

@@ -1,6 +1,7 @@
 """The deposit and its receipt, the answer to a request, the withdrawal."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -8,9 +9,9 @@ from programme.accounts.models import Account
 from programme.applications import documents, notifications
 from programme.applications.models import Application
 from programme.applications.queries import messages as thread
-from programme.applications.services import engagement
+from programme.applications.services import engagement, reopening
 from programme.applications.services.draft import Outdated
-from programme.applications.services.reading import answered_questions, clock, faults, missing_pieces
+from programme.applications.services.reading import answered_questions, clock, faults
 from programme.applications.states import MACHINE, ApplicationState
 from programme.calls import queries as calls
 from programme.core import documents as issued
@@ -56,7 +57,10 @@ def submit(application: Application, *, by: Account, at: datetime, subdomain_nee
 
 def _end_put_off(application: Application, *, by: Account, at: datetime) -> None:
     """A file put off by the committee ends when the one that takes it up is handed in: a project has one live request."""
-    former = db.session.get(Application, application.continued_from_id) if application.continued_from_id else None
+    if application.continued_from_id is None:
+        return
+    locked = thread.application_by_id(application.continued_from_id).with_for_update(of=Application)
+    former = db.session.scalars(locked).one_or_none()  # Its officer may be writing an opinion on it.
     if former is not None and former.state is ApplicationState.DEFERRED:
         withdraw(former, by=by, at=at)
 
@@ -74,26 +78,32 @@ def issue_receipt(application: Application, *, at: datetime) -> None:
         mail.queue(notifications.receipt(application, content, link.account.email), at=at)
 
 
-def keep_answer(application: Application, answer: str, *, version: int | None) -> None:
-    """Keep an answer that is being written, while pieces are added beside it; it is not sent.
+def keep_answer(
+    application: Application, answer: str, written: dict[str, Any] | None = None, *, version: int | None
+) -> None:
+    """Keep an answer that is being written, with what is being corrected; nothing is sent.
 
     Raises:
         Outdated: a colleague wrote another one since `version`.
     """
     request = application.info_requests[-1]
-    if request.answer == answer:
+    written = {**(request.written or {}), **(written or {})} or None
+    if request.answer == answer and (request.written or None) == written:
         return
     if version is not None and version != application.version:
         raise Outdated
-    request.answer = answer
+    request.answer, request.written = answer, written
     application.version += 1
 
 
 def answer_info(application: Application, answer: str, *, by: Account, at: datetime) -> None:
-    """Send the missing pieces and explanations: the clock runs again."""
-    lacking = missing_pieces(application)
-    if lacking:
-        raise RuleBroken(_("Ajoutez d’abord : %(labels)s.", labels=", ".join(lacking)))
+    """Send all that was asked, pieces, corrections and explanations: the clock runs again.
+
+    Raises:
+        RuleBroken: something that was asked is not there, or not as it must be.
+    """
+    reopening.ensure_answered(application, at)
+    reopening.correct(application, by=by, at=at)
     application.state = ApplicationState(MACHINE.target(application.state, "answer_info"))
     request = application.info_requests[-1]
     request.answered_at, request.answer = at, answer

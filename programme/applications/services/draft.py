@@ -21,7 +21,7 @@ from programme.applications.states import (
     ReminderKind,
 )
 from programme.calls import queries as calls
-from programme.calls.models import CallSession, CallStrand, RequiredDocument
+from programme.calls.models import Call, CallSession, CallStrand, RequiredDocument
 from programme.core import journal
 from programme.core.errors import RuleBroken
 from programme.core.identifiers import random_code
@@ -30,9 +30,12 @@ from programme.organisations.models import Organisation
 from programme.projects import services as projects
 from programme.projects.models import Project
 from programme.questionnaires.rules.kinds import FieldKind
+from programme.strategy.models import Theme
 
 EVERY_STEP = "all"
 """In `Application.step_versions`: from which version no step of a page made before may be saved."""
+Expense = tuple[str, ExpenseCategory, Decimal]
+Funding = tuple[str, FundingKind, FundingState, Decimal]
 PROJECT_TEXTS = ("title", "summary", "description", "frame_note", "territory_code", "starts_on", "ends_on")
 
 
@@ -52,7 +55,7 @@ def start(
     """Open a draft, on a project that exists or on a new one; the organisation owns it.
 
     `nonce` comes from the page of the form: sent twice, it opens one draft only. `known` holds what is known already
-    (`territory_code`, `requested_amount`).
+    (`territory_code`, `theme`, `starts_on`, `ends_on`, `requested_amount`, `answers`).
     """
     if not session.accepts_at(at):
         raise RuleBroken(_("Le dépôt n’est pas ouvert pour cette relève."))
@@ -76,14 +79,21 @@ def open_draft(
     project = project or projects.start(title, at=at, by=by, organisation_id=organisation.id)
     application = Application(
         reference=f"DT-{random_code()}", session=session, strand=strand, organisation=organisation, project=project,
-        form_definition=strand.form_definition, title=title, summary=project.summary, theme=project.theme,
+        form_definition=strand.form_definition, title=title, summary=project.summary,
         created_by_id=by.id, created_at=at, saved_at=at, state=ApplicationState.DRAFT, nonce=nonce, pieces=[],
-        datasets=[], budget_lines=[], funding_sources=[], info_requests=[], **(known or {}),
+        datasets=[], budget_lines=[], funding_sources=[], info_requests=[],
+        **{"theme": _offered(session.call, project.theme), **(known or {})},
     )  # fmt: skip
+    if not session.call.asks_money:
+        application.requested_amount = None  # The self-check may have asked it before the call did not.
     db.session.add(application)
     journal.record("application.started", on=application, by=by, at=at)
     refresh_pieces(application)
     return application
+
+
+def _offered(call: Call, theme: Theme | None) -> Theme | None:
+    return theme if theme is not None and call.offers(theme) else None
 
 
 def refresh_pieces(application: Application) -> None:
@@ -183,8 +193,8 @@ def save_datasets(
 
 
 def save_budget(
-    application: Application, lines: Sequence[tuple[str, ExpenseCategory, Decimal]], requested: Decimal | None,
-    sources: Sequence[tuple[str, FundingKind, FundingState, Decimal]], *, version: int | None, at: datetime,
+    application: Application, lines: Sequence[Expense], requested: Decimal | None, sources: Sequence[Funding], *,
+    version: int | None, at: datetime,
 ) -> None:  # fmt: skip
     """Keep the expenses and the financing plan."""
     _touch(application, "budget", version, at)

@@ -10,6 +10,7 @@ from programme.accounts.models import Account
 from programme.applications.labels import ENGAGEMENTS
 from programme.applications.models import Application, EngagementAcceptance, EngagementText
 from programme.applications.queries import engagement as queries
+from programme.applications.queries import organisation_lock
 from programme.core import journal
 from programme.core.clock import local_day
 from programme.core.errors import RuleBroken
@@ -61,7 +62,13 @@ def lacks(application: Application, at: datetime) -> bool:
 
 
 def engage(application: Application, *, by: Account, at: datetime) -> None:
-    """Take the engagement for the organisation, where it is owed and not taken yet in its present version."""
+    """Take the engagement for the organisation, where it is owed and not taken yet in its present version.
+
+    Two of its files handed in at the same instant take it once: who comes second waits, and finds it taken.
+    """
+    if not lacks(application, at):
+        return
+    db.session.execute(organisation_lock(application.organisation_id))
     if not lacks(application, at):
         return
     text = text_on(local_day(at))

@@ -13,8 +13,8 @@ from programme.accounts.states import Role
 from programme.applications import notifications, policy
 from programme.applications.models import Application, Message, MessageDraft, MessageFile, MessageRead
 from programme.applications.queries import messages as thread
-from programme.applications.queries import organisation_lock
 from programme.applications.rules import messages as rules
+from programme.applications.services.pieces import ensure_share
 from programme.applications.states import MessageSide
 from programme.core import jobs, journal, mail, storage
 from programme.core.clock import local_day
@@ -81,17 +81,18 @@ def keep_draft(application: Application, pen: Pen, words: Words | None, *, at: d
 def join_file(
     application: Application, draft: MessageDraft, written: storage.Written, *, pen: Pen, at: datetime
 ) -> None:
-    """Join a file to what is being written.
+    """Join a file to what is being written; the same one twice is one.
 
     Raises:
         RuleBroken: too many of them, or the share of the organisation in the store would be passed.
     """
+    same = (written.name, written.sha256)
+    if any((each.file.name, each.file.sha256) == same for each in draft.files):
+        return  # A second click; the sweep takes the second copy.
     if len(draft.files) >= rules.MAX_FILES:
         raise RuleBroken(_("Dix fichiers au plus par message : envoyez celui-ci, puis écrivez-en un autre."))
     if pen.side is MessageSide.CARRIER:
-        db.session.execute(organisation_lock(application.organisation_id))
-        used = sum(db.session.scalars(each).one() for each in thread.room_taken(application.organisation_id))
-        storage.within_quota(used + sum(each.file.size for each in draft.files), written.size)
+        ensure_share(application.organisation_id, written.size)
     draft.files.append(MessageFile(file=storage.keep(written, by=pen.author, at=at)))
 
 
@@ -102,10 +103,8 @@ def leave_file(draft: MessageDraft, number: int) -> None:
 
 
 def _forget(joined: MessageFile) -> None:
-    file = joined.file
     db.session.delete(joined)
-    db.session.flush()  # The row that names the file goes before it.
-    db.session.delete(file)
+    storage.forget(joined.file)
 
 
 # ---- sent ------------------------------------------------------------------------------------------
@@ -191,7 +190,7 @@ def may_withdraw(message: Message, account: Account, *, at: datetime) -> bool:
 
 
 def withdraw(message: Message, *, by: Account, at: datetime) -> None:
-    """Take back a message just sent: its words and files go, its place says so.
+    """Take back a message just sent: its words and files go, its place says so, and what it answered waits again.
 
     Raises:
         RuleBroken: too late, or somebody has read it.
@@ -203,6 +202,8 @@ def withdraw(message: Message, *, by: Account, at: datetime) -> None:
     for each in list(message.files):
         _forget(each)
     message.text, message.waits_for, message.withdrawn_at = "", None, at
+    if not message.is_internal and db.session.scalars(thread.later_of_side(message)).first() is None:
+        db.session.execute(thread.wait_again(message))
     journal.record("message.withdrawn", on=message, by=by, at=at, after={"application": message.application_id})
 
 

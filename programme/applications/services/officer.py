@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from programme.accounts.models import Account
 from programme.applications import notifications
 from programme.applications.models import Application, InfoRequest
+from programme.applications.services import reopening
 from programme.applications.services.reading import clock
 from programme.applications.states import MACHINE, ApplicationState
 from programme.core import journal, mail
@@ -20,15 +21,19 @@ from programme.organisations import queries as network
 def request_info(
     application: Application, message: str, items: Sequence[str], due_on: date, *, by: Account, at: datetime
 ) -> InfoRequest:
-    """Ask for what is missing, in one act that suspends the clock (CRPA L114-5): list, time and effect are written."""
+    """Ask for what is missing or to be corrected, in one act that suspends the clock (CRPA L114-5): list, time and effect are written.
+
+    `items` are names of `reopening.choices`: they alone are opened again.
+    """
     if due_on <= local_day(at):
         raise RuleBroken(_("Laissez au moins un jour pour répondre."))
     application.state = ApplicationState(MACHINE.target(application.state, "request_info"))
-    request = InfoRequest(message=message, items=list(items), asked_at=at, due_on=due_on, asked_by_id=by.id)
+    request = InfoRequest(message=message, asked_at=at, due_on=due_on, asked_by_id=by.id)
+    reopening.open_again(request, application, items)
     application.info_requests.append(request)
     application.silence_on = clock(application).silence_on
     journal.record(
-        "application.info_requested", on=application, by=by, at=at, after={"items": list(items), "due": str(due_on)}
+        "application.info_requested", on=application, by=by, at=at, after={"items": request.items, "due": str(due_on)}
     )
     for link in db.session.scalars(network.editors(application.organisation_id)):
         mail.queue(notifications.info_requested(application, request, link.account.email), at=at)
@@ -51,7 +56,7 @@ def close(application: Application, verb: str, reason: str, *, by: Account, at: 
     """Declare inadmissible, redirect or drop: the file ends here, with its reason."""
     before = application.state
     application.state = ApplicationState(MACHINE.target(application.state, verb))
-    application.closing_reason = reason
+    application.closing_reason, application.decided_at = reason, at
     application.silence_on = None
     journal.record(f"application.{verb}", on=application, by=by, at=at, before={"state": before})
     for link in db.session.scalars(network.editors(application.organisation_id)):

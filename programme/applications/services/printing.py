@@ -13,13 +13,13 @@ from programme.applications import queries
 from programme.applications.labels import CATEGORIES, FUNDING_KINDS, FUNDING_STATES, PIECES, PUBLIC_STATES
 from programme.applications.models import Application, FilePrint
 from programme.applications.queries import messages as thread
-from programme.applications.services.reading import answered_questions, totals
+from programme.applications.services.former import printed_answers
+from programme.applications.services.reading import totals
 from programme.core import documents, jobs, pdf, storage
 from programme.core.clock import local_day, now
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.organisations.rules import siret
-from programme.questionnaires import documents as answers
 
 PRINT = "applications.print_file"
 
@@ -33,7 +33,7 @@ def page(application: Application, at: datetime | None = None) -> str:
         moment: dict[str, Any] = {"issued_at": at} if at is not None else {}
         return documents.page(
             "applications/file.html", document={"kind": _("Dossier"), "number": application.reference},
-            title=application.title, file=application, answers=answers.printed(answered_questions(application)),
+            title=application.title, file=application, answers=printed_answers(application),
             totals=totals(application), pieces=PIECES, states=PUBLIC_STATES, categories=CATEGORIES, kinds=FUNDING_KINDS,
             funding_states=FUNDING_STATES,
             aid=content.aid_rows(application, local_day(application.submitted_at or application.saved_at)), siret=siret.shown(application.organisation.siret), printed_at=at, **moment,
@@ -70,9 +70,7 @@ def ask(application: Application, *, by: Account, at: datetime) -> FilePrint:
 def _replace(row: FilePrint, file: storage.StoredFile | None) -> None:
     """Another file, or none, in the place of the former, whose bytes the sweep takes."""
     former, row.file = row.file, file
-    if former is not None:
-        db.session.flush()  # The row that names the file goes on before it ends.
-        db.session.delete(former)
+    storage.forget(former)
 
 
 def make(application_id: int) -> None:

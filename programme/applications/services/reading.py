@@ -1,6 +1,6 @@
 """What can be computed of an application: sums, conditions, what is missing, the legal clock."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -8,14 +8,14 @@ from typing import Any
 
 from programme.applications import queries
 from programme.applications.models import Application, BudgetLine, FundingSource, Piece
-from programme.applications.rules import budget, delays, legal_clock, readiness, state_aid
+from programme.applications.rules import budget, delays, legal_clock, readiness, state_aid, validity
 from programme.applications.services import engagement
 from programme.applications.states import FundingKind, PieceState
 from programme.calls import queries as calls
 from programme.calls import services as call_services
 from programme.calls.models import EligibilityRule
 from programme.calls.rules import eligibility
-from programme.calls.states import Check
+from programme.calls.states import Check, MoneyAsked
 from programme.core.clock import at_local, local_day
 from programme.core.periods import add_months
 from programme.extensions import db
@@ -30,6 +30,7 @@ def totals(application: Application) -> budget.Totals:
         [each.amount for each in application.budget_lines],
         application.requested_amount,
         [(each.kind, each.amount) for each in application.funding_sources],
+        is_estimate=application.call.money_asked is MoneyAsked.ESTIMATE,
     )
 
 
@@ -129,10 +130,10 @@ def faults(
             dataset_count=len(application.datasets),
             empty_datasets=sum(not each.title.strip() for each in application.datasets),
             findings=_judged(application, known, rules), commitments_accepted=application.commitments_accepted,
-            frame_note=application.frame_note, asks_data=not application.call.is_first_step,
+            frame_note=application.frame_note, asks_data=application.call.asks_data,
             money=application.call.money_asked, facts=known,
             aid=state_aid.lacks(declaration(application), aid_asked(application, local_day(at))),
-            lacks_engagement=engagement.lacks(application, at),
+            lacks_engagement=engagement.lacks(application, at), stale_pieces=stale_pieces(application.asked_pieces, at),
         )
     )  # fmt: skip
 
@@ -157,6 +158,28 @@ def _is_missing(piece: Piece) -> bool:
 def missing_pieces(application: Application) -> list[str]:
     """The mandatory pieces that have no file, or a refused or expired one."""
     return [each.label for each in application.asked_pieces if _is_missing(each)]
+
+
+def stale_pieces(pieces: Iterable[Piece], at: datetime) -> list[readiness.Stale]:
+    """The pieces that came and whose age is limited, of which no date is said or that are too old on the day of `at`."""
+    day = local_day(at)
+    return [
+        readiness.Stale(each.id, each.label, each.dated_on is not None, validity.good_from(day, each.valid_months))
+        for each in pieces
+        if each.valid_months is not None
+        and each.state in (PieceState.PROVIDED, PieceState.ACCEPTED)
+        and not validity.is_good(each.dated_on, each.valid_months, day)
+    ]
+
+
+def ages(application: Application, today: date, later: date | None) -> dict[int, validity.Validity]:
+    """What is to be said of the date of each piece whose age is limited and that came, by its number."""
+    given_on = local_day(application.submitted_at) if application.submitted_at else today
+    return {
+        each.id: validity.judge(each.dated_on, each.valid_months, given_on, today, later)
+        for each in application.asked_pieces
+        if each.valid_months is not None and each.file is not None
+    }
 
 
 def clock(application: Application) -> legal_clock.Clock:

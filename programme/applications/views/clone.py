@@ -29,7 +29,9 @@ from programme.extensions import db
 @access(SIGNED_IN)
 def take_up(reference: str) -> ResponseReturnValue:
     """Take a file up again: what comes along, what stays behind, and where it may go."""
-    former, at = _former(reference), now()
+    former, at = load(reference), now()
+    if not policy.can_take_up(current_account(), former, at):
+        return _moved(former)
     places = services.places(former, at)
     form = TakeUpForm(request.form, places=[(each.code, _words(each)) for each in places])
     if places and form.submitted():
@@ -40,10 +42,10 @@ def take_up(reference: str) -> ResponseReturnValue:
     return _page(former, places, form, at)
 
 
-def _former(reference: str) -> Application:
-    former = load(reference)
-    require(policy.can_take_up(current_account(), former, now()))
-    return former
+def _moved(draft: Application) -> ResponseReturnValue:
+    """A draft that awaits its session already, moved there by a first click; absent for anything else."""
+    require(policy.can_edit(current_account(), draft))
+    return redirect(url_for(".project_step", reference=draft.reference))
 
 
 def _page(former: Application, places: Sequence[Place], form: TakeUpForm, at: datetime) -> ResponseReturnValue:

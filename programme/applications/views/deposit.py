@@ -14,6 +14,7 @@ from programme.applications.labels import FAULTS, PIECE_TONES, PIECES
 from programme.applications.models import Application
 from programme.applications.rules.readiness import Fault
 from programme.applications.services import engagement
+from programme.applications.states import ApplicationState
 from programme.applications.views import bp
 from programme.applications.views.own import asked, load, plan
 from programme.applications.views.steps import (
@@ -26,10 +27,11 @@ from programme.applications.views.steps import (
     step_page,
 )
 from programme.calls.labels import remedy_words
+from programme.core import arrival
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import local_day, now
 from programme.core.errors import RuleBroken
-from programme.core.i18n import money
+from programme.core.i18n import date_short, money
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.questionnaires.labels import place
@@ -39,7 +41,8 @@ from programme.questionnaires.labels import place
 @access(SIGNED_IN)
 def review_step(reference: str) -> ResponseReturnValue:
     """Read it all again, then hand it in. The instant of deposit is that of the request's arrival."""
-    draft, at = load_draft(reference), arrived_at()
+    at = arrival.of_whole(arrived_at())
+    draft = load_draft(reference)
     form = SubmitForm(
         request.form, data={"commitments": draft.commitments_accepted}, asks_engagement=engagement.lacks(draft, at)
     )
@@ -84,9 +87,8 @@ def _hand_in(reference: str, at: datetime) -> None:
 def fault_sentence(fault: Fault) -> str:
     """What to do about one fault, in words."""
     if fault.sentence:
-        change = fault.values.get("remedy")
-        return f"{fault.sentence} {remedy_words(change)}" if change else fault.sentence
-    words: dict[str, Callable[[Any], str]] = {"amount": money, "most": money, "place": place}
+        return " ".join([fault.sentence, *(remedy_words(each) for each in fault.values.get("changes", ()))])
+    words: dict[str, Callable[[Any], str]] = {"amount": money, "most": money, "place": place, "day": date_short}
     values = {name: words.get(name, str)(value) for name, value in fault.values.items()}
     return str(FAULTS[fault.code]) % values if values else str(FAULTS[fault.code])
 
@@ -123,6 +125,8 @@ def carry_over(reference: str) -> ResponseReturnValue:
 def withdraw(reference: str) -> ResponseReturnValue:
     """Give up: asked twice, since there is no way back."""
     application = load(reference)
+    if application.state is ApplicationState.WITHDRAWN and policy.can_act(current_account(), application):
+        return redirect(url_for(".show", reference=reference))
     require(policy.can_withdraw(current_account(), application))
     if request.method == "GET":
         return render_template("applications/withdraw.html", application=application)

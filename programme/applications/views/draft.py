@@ -5,10 +5,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.exc import IntegrityError
 
 from programme.applications import policy, queries, services
 from programme.applications.forms import ProjectForm, StartForm
+from programme.applications.labels import PUBLIC_STATES
 from programme.applications.models import Application
 from programme.applications.views import bp
 from programme.applications.views.steps import (
@@ -23,20 +25,25 @@ from programme.applications.views.steps import (
 )
 from programme.calls import policy as call_policy
 from programme.calls import queries as calls
-from programme.calls.models import Call
+from programme.calls import services as call_services
+from programme.calls.forms import read_back
+from programme.calls.models import Call, CallSession, CallStrand
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now
 from programme.core.errors import RuleBroken
-from programme.core.forms import parse_amount
+from programme.core.forms import DayField
 from programme.core.identifiers import random_token
+from programme.core.periods import add_months
 from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 from programme.organisations import queries as network
+from programme.organisations.forms import ELSEWHERE
 from programme.organisations.models import Membership
 from programme.organisations.policy import is_editor
 from programme.organisations.states import MembershipRole, MembershipState
 from programme.projects import queries as projects
 from programme.projects.models import Project
+from programme.strategy import queries as strategy
 
 
 @bp.route("/appels/<slug>/deposer", methods=["GET", "POST"])
@@ -63,7 +70,14 @@ def _start_page(call: Call, memberships: list[Membership], form: StartForm) -> R
         "applications/start.html", form=form, call=call, session=session, memberships=memberships,
         deadline=deadline(session, at) if session else None, following=_following(call, session),
         closed_to_others=call.by_invitation and not services.is_invited(_continued(), call.id),
+        already=_already(session, memberships) if session else [], states=PUBLIC_STATES,
     ), 422 if form.posted else 200  # fmt: skip
+
+
+def _already(session: CallSession, memberships: list[Membership]) -> list[Application]:
+    """The files that the person's organisations have in this session already: a second one is rarely meant, never refused."""
+    ids = [each.organisation_id for each in memberships]
+    return list(db.session.scalars(queries.live_in(session.id, ids)))
 
 
 def _following(call: Call, session: Any) -> Any:
@@ -92,16 +106,36 @@ def _continued() -> Project | None:
     return project if project is not None and policy.can_continue(current_account(), project) else None
 
 
-def _carried() -> dict[str, Any]:
-    """The answers of the self-check, as far as they can be read."""
-    known: dict[str, Any] = {}
-    if len(request.args.get("territoire", "")) in (2, 3):
-        known["territory_code"] = request.args["territoire"]
-    try:
-        known["requested_amount"] = parse_amount(request.args.get("demande", ""))
-    except ValueError:
-        return known
-    return known if known["requested_amount"] >= 0 else {}
+def _carried(call: Call, strand: CallStrand) -> dict[str, Any]:
+    """The answers of the self-check, read anew by its own form: an address is somebody's to write."""
+    themes = {each.code: each for each in db.session.scalars(strategy.themes(call.theme_set)) if call.offers(each)}
+    what = call_services.asked_in(call, strand, db.session.scalars(calls.rules_of(call.id)).all())
+    form = read_back(request.args, what, themes.values())
+    given, start = form.given, form.given.get("starts_on")
+    end = add_months(start, given["months"]) if start and given.get("months") else None
+    known = {
+        "territory_code": None if given.get("territory_code") == ELSEWHERE else given.get("territory_code"),
+        "theme": themes.get(given.get("theme") or ""), "requested_amount": given.get("requested"), "starts_on": start,
+        "ends_on": end if end and end.year in DayField.YEARS else None,
+        "answers": form.answers(what),
+    }  # fmt: skip
+    return {name: value for name, value in known.items() if value not in (None, {})}
+
+
+def _told(application: Application) -> str:
+    """That the draft is open, and what the answers of the self-check filled in."""
+    count = len(application.answers or {})
+    found = [
+        words
+        for words, value in [
+            (_("le territoire"), application.territory_code), (_("le thème"), application.theme),
+            (_("les dates"), application.starts_on), (_("le montant demandé"), application.requested_amount),
+            (ngettext("%(num)s réponse", "%(num)s réponses", count), count),
+        ]
+        if value
+    ]  # fmt: skip
+    said = _("Votre brouillon est ouvert : il est gardé à chaque étape, vous pouvez fermer et revenir.")
+    return f"{said} " + _("Déjà rempli : %(what)s. Relisez-le.", what=", ".join(found)) if found else said
 
 
 def _open(call: Call, form: StartForm) -> ResponseReturnValue:
@@ -115,7 +149,7 @@ def _open(call: Call, form: StartForm) -> ResponseReturnValue:
             raise
         application = found
     else:
-        flash(_("Votre brouillon est ouvert : il est gardé à chaque étape, vous pouvez fermer et revenir."), "success")
+        flash(_told(application), "success")
     return redirect(url_for(".project_step", reference=application.reference))
 
 
@@ -133,7 +167,7 @@ def _new(call: Call, form: StartForm) -> Application:
     strand = db.one_or_404(calls.strand(session.call_id, form.strand.data or ""))
     return services.start(
         session, strand, organisation, form.title.data or "", by=current_account(), at=at, project=_continued(),
-        nonce=form.nonce.data, known=_carried(),
+        nonce=form.nonce.data, known=_carried(session.call, strand),
     )  # fmt: skip
 
 
@@ -145,7 +179,9 @@ def project_step(reference: str) -> ResponseReturnValue:
 
 
 def _project_form(application: Application) -> ProjectForm:
-    themes = db.session.scalars(queries.themes_of(application.call.theme_set)).unique().all()
+    listed, own = db.session.scalars(queries.themes_of(application.call.theme_set)).unique(), application.theme
+    # A file keeps the theme that it was written on, even when the call no longer offers it.
+    themes = [each for each in listed if application.call.offers(each) or each is own]
     return ProjectForm(request.form, themes=themes, data=_saved_project(application))
 
 

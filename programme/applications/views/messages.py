@@ -161,8 +161,9 @@ def _request(each: InfoRequest, what: str, side: MessageSide) -> Moment:
 def receive(application: Application, enter: Enter) -> ResponseReturnValue:
     """What was typed is kept before anything is judged; then it is sent, or the page comes back with it."""
     place = enter(application)
-    require(place.may_write)
     form = (NoteForm if place.pen.is_internal else MessageForm)(request.form)
+    if not place.may_write:
+        return _too_late(application, place, form)
     valid, sending = form.validate(), request.form.get("action") == "send"
     if short_answers.wanted():
         return _autosaved(application.reference, enter, form)
@@ -176,6 +177,16 @@ def receive(application: Application, enter: Enter) -> ResponseReturnValue:
         flash(_("La note est gardée.") if place.pen.is_internal else _("Votre message est envoyé."), "success")
         return redirect(place.href)
     return redirect(f"{place.href}?ecrire=1#message-files")
+
+
+def _too_late(application: Application, place: Place, form: Any) -> ResponseReturnValue:
+    """The file was withdrawn while somebody wrote: nothing leaves, and their words come back to them."""
+    is_region = place.pen.side is MessageSide.REGION
+    require(not place.is_open and (is_region or policy.can_act(place.pen.author, application)))
+    if short_answers.wanted():
+        return short_answers.refused(_("Ce dossier est retiré : on n’y écrit plus."), short_answers.GONE)
+    form.form_errors.append(_("Ce dossier est retiré : rien n’est parti"))
+    return thread_page(application, place, form, status=409)
 
 
 def _found(reference: str, *, lock: bool = False) -> Application:

@@ -1,8 +1,10 @@
 """The applicant's space: my applications, one application, its receipt, its files."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,20 +19,22 @@ from programme.applications.labels import (
     PUBLIC_STATES,
     PUBLIC_TONES,
 )
-from programme.applications.models import Application, Piece, PieceVersion
+from programme.applications.models import Application, BudgetLine, FundingSource, Piece, PieceVersion
 from programme.applications.queries import again, invitations
+from programme.applications.rules import budget
 from programme.applications.services import messages as threads
 from programme.applications.states import BEFORE_DECISION, WITHOUT_AWARD, ApplicationState, FundingState, MessageSide
 from programme.applications.views import bp
 from programme.calls import queries as calls
-from programme.core import consultations, mail, seal, storage
+from programme.calls.states import MoneyAsked
+from programme.core import consultations, mail, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import local_day, now, today
 from programme.core.consultations import Consulted, Standing
-from programme.core.i18n import date_long, date_short, datetime_short
+from programme.core.i18n import date_short, datetime_short
 from programme.extensions import db
 from programme.projects import thread
-from programme.questionnaires.documents import Answer, printed
+from programme.questionnaires.documents import Answer
 
 URGENT_DAYS = 7
 
@@ -42,15 +46,28 @@ def load(reference: str) -> Application:
     return application
 
 
-def plan(application: Application) -> dict[str, object]:
-    """The budget as the component wants it."""
-    asked_for = (_("Région, cette demande"), FUNDING_STATES[FundingState.SOUGHT], application.requested_amount or 0)
+def plan(application: Application) -> dict[str, Any]:
+    """The budget as the component wants it; `former`: each as it was before a correction, with the day of that."""
+    rows = (application.budget_lines, application.funding_sources, application.requested_amount)
+    former = [
+        (each.day, plan_of(application, *services.rows_of(each.budget)))
+        for each in services.former_budgets(application)
+    ]
+    return {**plan_of(application, *rows), "former": former}  # fmt: skip
+
+
+def plan_of(
+    application: Application, lines: Sequence[BudgetLine], sources: Sequence[FundingSource], requested: Decimal | None
+) -> dict[str, Any]:
+    """A budget that these rows say, as the component wants it."""
+    asked_for = (_("Région, cette demande"), FUNDING_STATES[FundingState.SOUGHT], requested or 0)
     return {
-        "lines": [(each.label, CATEGORIES[each.category], each.amount) for each in application.budget_lines],
-        "sources": [
-            asked_for, *[(each.label, FUNDING_STATES[each.state], each.amount) for each in application.funding_sources]
-        ],
-        "totals": services.totals(application),
+        "lines": [(each.label, CATEGORIES[each.category], each.amount) for each in lines],
+        "sources": [asked_for, *[(each.label, FUNDING_STATES[each.state], each.amount) for each in sources]],
+        "totals": budget.totals(
+            [each.amount for each in lines], requested, [(each.kind, each.amount) for each in sources],
+            is_estimate=application.call.money_asked is MoneyAsked.ESTIMATE,
+        ),
     }  # fmt: skip
 
 
@@ -75,10 +92,12 @@ def _next_act(application: Application) -> str:
         if application.session.is_over(now()):
             return _("La relève est close : choisissez la suivante.")
         return _("À déposer avant le %(instant)s.", instant=datetime_short(application.session.closes_at))
+    words = waiting_words(application, today())
     if application.state is ApplicationState.INFO_REQUESTED and application.info_requests:
-        return _("Complétez au plus tard le %(day)s.", day=date_short(application.info_requests[-1].due_on))
-    if application.silence_on is not None and application.state in BEFORE_DECISION:
-        return _("Réponse de la Région avant le %(day)s.", day=date_short(application.silence_on))
+        asked_for = _("Complétez au plus tard le %(day)s.", day=date_short(application.info_requests[-1].due_on))
+        return f"{asked_for} {words.said}" if words is not None and words.has_decided else asked_for
+    if words is not None:
+        return f"{words.said} {words.then}".strip()
     if application.state is ApplicationState.INVITED:
         return _("Le dossier complet est ouvert.")
     if application.state is ApplicationState.AWARDED:
@@ -96,7 +115,7 @@ def show(reference: str) -> ResponseReturnValue:
         return redirect(url_for(".project_step", reference=reference))
     return render_template(
         "applications/show.html", application=application, states=PUBLIC_STATES, tones=PUBLIC_TONES, today=today(),
-        plan=plan(application), clock=clock, pieces=PIECES, versions=versions(application), piece_tones=PIECE_TONES,
+        plan=plan(application), clock=clock, appeal=appeal(application, clock, today()), pieces=PIECES, versions=versions(application), piece_tones=PIECE_TONES,
         delays=services.answer_delays(application, now()) if clock else None,
         steps=thread.steps(application.project, account), answers=asked(application),
         aid=documents.aid_rows(application, local_day(application.submitted_at or application.saved_at)),
@@ -195,8 +214,18 @@ def _knot(index: int, place: int, *, ended: bool) -> thread.StepState:
     return thread.StepState.PROBLEM if ended else thread.StepState.HERE
 
 
+def waiting_words(application: Application, day: date) -> documents.SilenceWords | None:
+    """What the clock says of a file that has no decision; None for the others (draft, decided, withdrawn)."""
+    if application.submitted_at is None or application.state not in BEFORE_DECISION:
+        return None
+    return documents.silence_words(application.silence_on, accepts=application.call.silence_accepts, day=day)
+
+
 def next_words(application: Application) -> str:
-    """What the Region does now, as a title."""
+    """What the Region does now, as a title; empty once silence has decided, which the page says itself."""
+    words = waiting_words(application, today())
+    if words is not None and words.has_decided:
+        return ""
     if application.state is ApplicationState.SUBMITTED:
         return _("La Région vérifie vos pièces")
     if application.state is ApplicationState.INFO_REQUESTED:
@@ -210,48 +239,60 @@ def next_words(application: Application) -> str:
 class Silence:
     """The clock of silence as the page shows it."""
 
-    text: str
+    words: documents.SilenceWords
     fraction: float
     suspended: bool
     urgent: bool
 
 
 def silence(application: Application, day: date) -> Silence | None:
-    """How far the clock has run and what silence will mean; None when it does not run (draft, decided, withdrawn)."""
-    if application.submitted_at is None or application.state not in BEFORE_DECISION:
+    """How far the clock has run and what silence means; None when it does not run (draft, decided, withdrawn)."""
+    words = waiting_words(application, day)
+    if words is None or application.submitted_at is None:
         return None
     clock = services.clock(application)
     start = clock.starts_on or local_day(application.submitted_at)
     if clock.silence_on is None:
-        text = _("Le délai est suspendu jusqu’à votre réponse.")
-        return Silence(text, 0.5, suspended=True, urgent=False)
-    left = clock.days_left(day) or 0
-    means = _("accepté") if application.call.silence_accepts else _("refusé")
-    text = _(
-        "Sans réponse de la Région le %(day)s, votre dossier est réputé %(means)s.",
-        day=date_long(clock.silence_on), means=means,
-    )  # fmt: skip
+        return Silence(words, 0.5, suspended=True, urgent=False)
     length = max((clock.silence_on - start).days, 1)
-    return Silence(text, (day - start).days / length, suspended=False, urgent=left < URGENT_DAYS)
+    urgent = (clock.days_left(day) or 0) < URGENT_DAYS
+    return Silence(words, (day - start).days / length, suspended=False, urgent=urgent)
+
+
+_CONTESTED = {
+    ApplicationState.REJECTED, ApplicationState.INADMISSIBLE, ApplicationState.NOT_RETAINED, ApplicationState.DROPPED,
+}  # fmt: skip
+
+
+def appeal(application: Application, clock: Silence | None, day: date) -> tuple[str, str] | None:
+    """What the call says of appeals, and where the window ends when its first day is known; None when nothing is contested."""
+    text = application.call.appeal_text
+    if clock is not None and clock.words.appeal_until is not None and application.silence_on is not None:
+        return text, documents.appeal_words(application.silence_on, by_silence=True, day=day)
+    if application.state not in _CONTESTED:
+        return None
+    told = application.decided_at
+    return text, documents.appeal_words(local_day(told), by_silence=False, day=day) if told else ""
 
 
 def asked(application: Application) -> list[Answer]:
-    """The questions that were asked, with the answers in words."""
-    return printed(services.answered_questions(application))
+    """The questions that were asked, with the answers in words, and what was said before each correction."""
+    return services.printed_answers(application)
 
 
 @bp.get("/dossiers/<reference>/accuse-de-reception")
 @access(SIGNED_IN)
 def receipt(reference: str) -> ResponseReturnValue:
-    """The receipt on screen, with every item of the law."""
+    """The receipt on screen, with every item of the law, as it was issued."""
     application = load(reference)
-    require(application.submitted_at is not None)
-    assert application.submitted_at is not None
-    rules = db.session.scalars(calls.regulation_at(application.session.call_id, application.submitted_at)).first()
+    require(application.receipt is not None)
+    assert application.receipt is not None
+    issued = documents.as_issued(application.receipt)
+    if issued is None:
+        return redirect(url_for(".receipt_pdf", reference=reference))
     return render_template(
-        "applications/receipt.html", application=application, receipt=documents.receipt(application, rules=rules),
-        course=course(application),
-    )  # fmt: skip
+        "applications/receipt.html", application=application, receipt=issued, course=course(application)
+    )
 
 
 @bp.get("/dossiers/<reference>/accuse-de-reception.pdf")
@@ -273,8 +314,7 @@ def receipt_data(reference: str) -> Response:
     application = load(reference)
     require(application.receipt is not None)
     assert application.receipt is not None
-    body = json.dumps(seal.seal("accuse", application.receipt.data), ensure_ascii=False, indent=2)
-    answer = Response(body, content_type="application/json; charset=utf-8")
+    answer = Response(documents.sealed(application.receipt), content_type="application/json; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{application.receipt.number}.json"'
     return answer
 

@@ -11,8 +11,9 @@ from werkzeug.datastructures import FileStorage
 from programme.applications import policy, queries, services
 from programme.applications.labels import PIECE_TONES, PIECES
 from programme.applications.models import Application, Piece
-from programme.applications.views import bp
-from programme.applications.views.steps import ensure_draft, load_draft, step_page
+from programme.applications.views import bp, dates
+from programme.applications.views.dates import DatesForm
+from programme.applications.views.steps import FormStep, answered, ensure_draft, go_on, load_draft, step_page
 from programme.core import short_answers, storage
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now
@@ -23,21 +24,30 @@ from programme.core.unit_of_work import unit_of_work
 from programme.extensions import db
 
 
-@bp.get("/dossiers/<reference>/pieces")
+@bp.route("/dossiers/<reference>/pieces", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def pieces_step(reference: str) -> ResponseReturnValue:
-    """The pieces that this carrier owes, with what came."""
-    return pieces_page(load_draft(reference), {})
+    """The pieces that this carrier owes, with what came; the form itself keeps the dates that they bear."""
+    return answered(_PIECES, reference)
 
 
-def pieces_page(application: Application, errors: dict[int, str], status: int = 200) -> ResponseReturnValue:
+def pieces_page(
+    application: Application, errors: dict[int, str], status: int = 200, form: DatesForm | None = None
+) -> ResponseReturnValue:
     """The page, with the refusal of a piece beside it. The files of questions stand with the questions."""
     asked = application.asked_pieces
+    form = form or dates.read(application)
     return step_page(
-        application, "pieces", status, errors=errors, pieces=PIECES, piece_tones=PIECE_TONES, endings=storage.endings(),
+        application, "pieces", status, form=form, errors=errors, pieces=PIECES, piece_tones=PIECE_TONES, endings=storage.endings(),
         listed=[each for each in asked if each.question_key is None],
         elsewhere=[each for each in asked if each.question_key is not None],
     )  # fmt: skip
+
+
+_PIECES = FormStep(
+    dates.read, dates.keep, lambda application, form, status: pieces_page(application, {}, status, form),
+    lambda reference, _form: go_on(reference, "pieces"),
+)  # fmt: skip
 
 
 def chosen(piece_id: int) -> FileStorage | None:
@@ -88,6 +98,7 @@ def _fill(reference: str, piece: Piece, upload: FileStorage) -> None:
     with unit_of_work():
         application = _draft(queries.with_pieces(reference).with_for_update(of=Application))
         services.provide_piece(find(application, piece_id), written, by=current_account(), at=now())
+        dates.keep(application, dates.read(application))
         ended = end_parts(piece_id)
     partials.discard(ended)
 
@@ -120,6 +131,8 @@ def provide(reference: str, piece_id: int) -> ResponseReturnValue:
     home = _home(reference, piece)
     try:
         upload = chosen(piece_id)
+        if upload is None and dates.kept_alone(reference, _draft):
+            return redirect(home)
         if upload is None:
             raise RuleBroken(_("Choisissez un fichier sur votre appareil."))
         _fill(reference, piece, upload)
@@ -158,14 +171,14 @@ def _advanced(reference: str, piece_id: int, offset: int, part: bytes) -> dict[s
         RuleBroken: too large, out of the announced size, or the organisation's share would be passed.
     """
     account, at = current_account(), now()
-    piece = _awaited(queries.with_pieces(reference), piece_id)
+    piece = _awaited(queries.awaited(reference), piece_id)
     size, stamp = request.form.get("size", 0, type=int), request.form.get("stamp", "")
     file = partials.Announced.of(account.id, place_of(piece_id), request.form.get("name", ""), size, stamp)
     partials.ensure_plausible(file, offset, part, piece.max_bytes)
     is_next = bool(part) and partials.received(file, at) == offset
     key = storage.put_part(part, file.name) if is_next else None
     with unit_of_work():
-        piece = _awaited(queries.with_pieces(reference).with_for_update(of=Application), piece_id)
+        piece = _awaited(queries.awaited(reference).with_for_update(of=Application), piece_id)
         services.ensure_room(piece, size)
         found, useless = partials.advance(file, offset, key, len(part), at=at)
         db.session.flush()  # The name under which the whole is handed in is given by the row.
@@ -177,8 +190,9 @@ def _advanced(reference: str, piece_id: int, offset: int, part: bytes) -> dict[s
 def _awaited(statement: Select[Application], piece_id: int) -> Piece:
     """A piece that this person may provide now, in a draft or in the answer to a request."""
     application = db.one_or_404(statement)
-    require(policy.can_provide(current_account(), application))
-    return find(application, piece_id)
+    piece = find(application, piece_id)
+    require(policy.can_provide(current_account(), application, piece))
+    return piece
 
 
 @bp.post("/dossiers/<reference>/pieces/<int:piece_id>/retirer")

@@ -73,14 +73,14 @@ def _files(application: Application) -> dict[str, Piece]:
 
 def _form(application: Application) -> Any:
     """The questions that are shown; the form knows them."""
-    questions = _shown(services.asked_questions(application))
+    questions = shown(services.asked_questions(application))
     saved = data_from(application.answers_to(questions), questions)
     form = form_class(questions, QuestionsBase)(request.form, data={**saved, "version": application.version})
     form.questions = questions
     return form
 
 
-def _shown(asked: list[Question]) -> list[Question]:
+def shown(asked: list[Question]) -> list[Question]:
     """Those that were on the page that is sent: an answer saved meanwhile may have opened others."""
     keys = set(request.form.getlist("shown"))
     return [each for each in asked if each.key in keys] if keys else asked
@@ -95,13 +95,13 @@ def _page(
         if PREFIX + key in form and refused and piece.id in refused:
             form[PREFIX + key].errors = [refused[piece.id]]
     conflict = _differences(application, form) if status == 409 else []
-    spare_rows(form, form.questions, _wanted(form))
+    spare_rows(form, form.questions, wanted_rows(form))
     sections = [(title, list(group)) for title, group in groupby(form.questions, key=lambda each: each.section)]
     totals = {each.key: documents.totals(each, application.answers.get(each.key)) for each in form.questions}
     asks_datasets = any(each.kind is FieldKind.DATASETS for each in form.questions)
     return step_page(
         application, "questions", status, form=form, questions=form.questions, sections=sections, conflict=conflict,
-        totals=totals, known=_titles() if asks_datasets else None, files=_controls(application, files),
+        totals=totals, known=titles() if asks_datasets else None, files=_controls(application, files),
     )  # fmt: skip
 
 
@@ -116,20 +116,20 @@ def _controls(application: Application, files: Mapping[str, Piece]) -> dict[str,
     }  # fmt: skip
 
 
-def _titles() -> list[str]:
+def titles() -> list[str]:
     """What the catalogue proposes while one types."""
     return [title for _id, title, _producer in db.session.execute(catalogue.pick_list())]
 
 
-def _wanted(form: Any) -> dict[str, int]:
+def wanted_rows(form: Any) -> dict[str, int]:
     """How many rows each table shows: as the address asks, and one more where it was asked for."""
     found = {name: request.args.get(name, 0, type=int) for name in request.args if name.startswith(PREFIX)}
-    if added := _added(form):
+    if added := added_table(form):
         found[added] = len(form[added]) + 1
     return found
 
 
-def _added(form: Any) -> str:
+def added_table(form: Any) -> str:
     """The table whose « Ajouter une ligne » was pressed; empty when none was."""
     action = request.form.get("action", "")
     name = action.removeprefix(_ADD)
@@ -138,7 +138,7 @@ def _added(form: Any) -> str:
 
 def _differences(application: Application, form: Any) -> list[tuple[str, str]]:
     """What a colleague saved where it differs from what was typed: (question, saved answer in words)."""
-    typed = answers_from(form, form.questions, _catalogued(application, form))
+    typed = answers_from(form, form.questions, catalogued(application, form))
     return [
         (each.label, documents.in_words(each, application.answers.get(each.key)) or _("(vide)"))
         for each in form.questions
@@ -146,7 +146,7 @@ def _differences(application: Application, form: Any) -> list[tuple[str, str]]:
     ]
 
 
-def _catalogued(application: Application, form: Any) -> dict[str, str]:
+def catalogued(application: Application, form: Any) -> dict[str, str]:
     """The slugs of the data sets that were typed, by title; one that was tied stays so when the catalogue renames it."""
     titles = titles_of(form, form.questions)
     tied = tied_titles(application.answers, form.questions)
@@ -154,7 +154,7 @@ def _catalogued(application: Application, form: Any) -> dict[str, str]:
 
 
 def _keep(application: Application, form: Any) -> None:
-    given = {**application.answers, **answers_from(form, form.questions, _catalogued(application, form))}
+    given = {**application.answers, **answers_from(form, form.questions, catalogued(application, form))}
     filled = {key: value for key, value in given.items() if value is not None}
     services.save_answers(application, filled, version=version_of(form), at=now())
 
@@ -178,7 +178,7 @@ def _after(application: Application, form: Any) -> ResponseReturnValue:
             take_back_file(application.reference, piece.id)
         if action in (f"{_TAKE_BACK}{piece.id}", f"{_JOIN}{piece.id}"):
             return redirect(url_for(".questions_step", reference=application.reference, _anchor=f"question-{key}"))
-    if added := _added(form):
+    if added := added_table(form):
         rows: dict[str, Any] = {added: filled_rows(form[added]) + 1}
         return redirect(url_for(".questions_step", reference=application.reference, _anchor=added, **rows))
     keys = {each.key for each in form.questions}

@@ -33,6 +33,8 @@ from programme.core.i18n import NARROW, money
 
 MOST_SIGNS = 200_000
 """Signs of what one pastes: forty rows have four thousand."""
+MOST_LINES = 500
+"""Lines that are understood one by one, of which a table keeps far fewer."""
 TROUBLES = {
     Trouble.MISSING: _l("Montant vide : écrivez-le."),
     Trouble.UNREADABLE: _l("Ce n’est pas un montant : écrivez-le en chiffres, par exemple 1 500,00."),
@@ -100,12 +102,12 @@ def _grid(form: CopiedForm) -> tables.Grid:
     """
     file, text = form.file.data, form.text.data or ""
     if isinstance(file, FileStorage) and file.filename:
-        return tables.read_grid(file.stream.read(tables.MOST_BYTES + 1), file.filename)
+        return tables.read_grid(file.stream.read(tables.MOST_BYTES + 1), file.filename, max_rows=MOST_LINES)
     if len(text) > MOST_SIGNS:
         raise RuleBroken(_("Ce texte est trop long : envoyez plutôt le fichier du tableur."))
     if not text.strip():
         raise RuleBroken(_("Collez des cellules, ou choisissez un fichier."))
-    return tables.pasted(text)
+    return tables.pasted(text, max_rows=MOST_LINES)
 
 
 def _refuse_many(found: Understood) -> None:

@@ -23,7 +23,7 @@ from programme.applications.states import ApplicationState
 from programme.applications.views import bp
 from programme.calls import queries as calls
 from programme.calls.models import Call, CallSession, EligibilityRule
-from programme.calls.states import AidRegime, MoneyAsked
+from programme.calls.states import AidRegime
 from programme.core import arrival, short_answers
 from programme.core.access import current_account, require
 from programme.core.addresses import whole_number
@@ -108,10 +108,10 @@ def load_draft(reference: str) -> Application:
 
 
 def steps_of(call: Call) -> tuple[str, ...]:
-    """The steps of the drafts of a call: an expression of interest names no data sets yet, and perhaps no budget."""
-    left = {"donnees"} if call.is_first_step else set()
+    """The steps of the drafts of a call: a first step or a prize may ask neither data sets nor a budget."""
+    left = set() if call.asks_data else {"donnees"}
     left |= {"aides"} if call.aid_regime is AidRegime.NONE else set()
-    left |= {"budget"} if call.money_asked is MoneyAsked.NONE else set()
+    left |= set() if call.asks_money else {"budget"}
     return tuple(each for each in STEPS if each not in left)
 
 
@@ -222,10 +222,12 @@ def deadline(session: CallSession, at: datetime) -> str:
 
 
 def time_left(session: CallSession, at: datetime) -> str:
-    """« Il reste 4 j 18 h. »: the time left where room is scarce."""
+    """« Il reste 4 j 18 h. », « Il reste 83 jours. » from ten days on: the time left where room is scarce."""
     minutes = int((session.closes_at - at).total_seconds() // 60)
     if session.is_over(at):
         return _("La relève est close.")
+    if minutes >= 14_400:
+        return _("Il reste %(days)s jours.", days=minutes // 1440)
     if minutes >= 1440:
         return _("Il reste %(days)s j %(hours)s h.", days=minutes // 1440, hours=minutes % 1440 // 60)
     return deadline(session, at)

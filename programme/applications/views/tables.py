@@ -1,6 +1,7 @@
 """The two steps made of rows: the data sets, the budget. A row that can be read in part is kept in part."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -28,8 +29,10 @@ from programme.applications.views.steps import (
 )
 from programme.calls.labels import remedy_words
 from programme.calls.models import EligibilityRule
-from programme.calls.rules.eligibility import Verdict, remedy
-from programme.calls.states import Check
+from programme.calls.rules.eligibility import Verdict, broken
+from programme.calls.rules.remedies import OF_DATES, Remedy
+from programme.calls.rules.remedies import plan as planned
+from programme.calls.states import Check, MoneyAsked
 from programme.catalogue import queries as catalogue
 from programme.core.access import SIGNED_IN, access
 from programme.core.clock import now
@@ -137,17 +140,27 @@ def _balance(application: Application) -> dict[str, str]:
     }  # fmt: skip
 
 
-def limits(application: Application, rules: Sequence[EligibilityRule]) -> list[tuple[str, Verdict, str]]:
-    """What the call asks of the amounts, met or not, and what to change to the cent where it is not."""
-    known = services.facts(application, now())
-    found = services.findings(application, now(), rules)
-    return [
-        (
-            each.rule.refusal or each.rule.statement if each.verdict is Verdict.BROKEN else each.rule.statement,
-            each.verdict, remedy_words(change) if (change := remedy(each.rule, known)) else "",
-        )
-        for each in found if each.rule.check in _OF_AMOUNTS
-    ]  # fmt: skip
+@dataclass(frozen=True)
+class Limits:
+    """What the call asks of the amounts: each condition in words with its verdict, and what would meet those that are not."""
+
+    lines: Sequence[tuple[str, Verdict]]
+    changes: Sequence[str]
+
+
+def limits(application: Application, rules: Sequence[EligibilityRule]) -> Limits:
+    """The limits of the amounts; what to change holds together, to the cent, and is said once some limit is passed."""
+    at, is_full = now(), application.call.money_asked is MoneyAsked.FULL
+    every = services.findings(application, at, rules)
+    found = [each for each in every if each.rule.check in _OF_AMOUNTS]
+    changes: tuple[Remedy, ...] = ()
+    if broken(found):
+        changes = planned([each.rule for each in every], services.facts(application, at), balanced=is_full).changes
+    return Limits(
+        [(each.rule.refusal or each.rule.statement if each.verdict is Verdict.BROKEN else each.rule.statement, each.verdict)
+         for each in found],
+        [remedy_words(each) for each in changes if each.lever not in OF_DATES],
+    )  # fmt: skip
 
 
 _OF_AMOUNTS = {
@@ -180,31 +193,37 @@ def _saved_rows(application: Application) -> list[tuple[str, str]]:
 
 
 def _saved_budget(application: Application) -> dict[str, Any]:
+    rows = (application.budget_lines, application.funding_sources, application.requested_amount)
+    return {"version": application.version, **budget_data(*rows)}
+
+
+def budget_data(
+    lines: Sequence[BudgetLine], sources: Sequence[FundingSource], requested: Decimal | None
+) -> dict[str, Any]:
+    """A budget as values of its form."""
     return {
-        "version": application.version, "requested": application.requested_amount,
-        "lines": [{"label": e.label, "category": e.category, "amount": e.amount} for e in application.budget_lines],
-        "sources": [
-            {"label": e.label, "kind": e.kind, "state": e.state, "amount": e.amount} for e in application.funding_sources
-        ],
-    }  # fmt: skip
+        "requested": requested,
+        "lines": [{"label": e.label, "category": e.category, "amount": e.amount} for e in lines],
+        "sources": [{"label": e.label, "kind": e.kind, "state": e.state, "amount": e.amount} for e in sources],
+    }
 
 
 def _keep_budget(application: Application, form: BudgetForm) -> None:
     """Keep each row as far as it can be read: an unreadable amount leaves the one that was saved under that name."""
     rows: list[BudgetLine | FundingSource] = [*application.budget_lines, *application.funding_sources]
-    before = {each.label: each.amount for each in rows}
+    lines, sources = budget_rows(form, {each.label: each.amount for each in rows})
+    requested = application.requested_amount if form.requested.errors else form.requested.data
+    services.save_budget(application, lines, requested, sources, version=version_of(form), at=now())
+
+
+def budget_rows(form: BudgetForm, before: dict[str, Decimal]) -> tuple[list[services.Expense], list[services.Funding]]:
+    """The rows that say something; `before`: the amounts that were saved, by the name of their row."""
     lines = [row.form for row in form.lines if _is_filled(row.form)]
     sources = [row.form for row in form.sources if _is_filled(row.form)]
-    services.save_budget(
-        application,
-        [(_label(row), _code(row.category, ExpenseCategory.OTHER), _amount(row, before)) for row in lines],
-        application.requested_amount if form.requested.errors else form.requested.data,
-        [
-            (_label(row), _code(row.kind, FundingKind.OWN), _code(row.state, FundingState.SOUGHT), _amount(row, before))
-            for row in sources
-        ],
-        version=version_of(form), at=now(),
-    )  # fmt: skip
+    return [(_label(row), _code(row.category, ExpenseCategory.OTHER), _amount(row, before)) for row in lines], [
+        (_label(row), _code(row.kind, FundingKind.OWN), _code(row.state, FundingState.SOUGHT), _amount(row, before))
+        for row in sources
+    ]
 
 
 _BUDGET = FormStep(_budget_form, _keep_budget, _budget_page, _after_budget, fragments=_balance)
