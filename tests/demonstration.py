@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +16,7 @@ DATABASE = "demonstration.sqlite3"
 
 
 def demonstration(factory: pytest.TempPathFactory, name: str) -> Instance:
-    """A demonstration of one's own in a folder of this name, not started yet: filling one takes ten seconds, copying it none."""
+    """A demonstration of one's own in a folder of this name, not started yet: filling one takes half a minute, copying it none."""
     root = factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         root = root.parent
@@ -38,9 +39,10 @@ def _fill(folder: Path) -> None:
     """By the operator's commands; the documents do not wait for their turn."""
     made = _instance(folder)
     made.flask("db", "upgrade")
-    made.flask("demo", "load")
+    made.flask("demo", "load", seconds=600)
     with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
         connection.execute("UPDATE job SET run_at = created_at")
-    made.flask("worker", "--once", seconds=600)
+    with ThreadPoolExecutor(2) as both:  # Two workers share the printing.
+        list(both.map(lambda _each: made.flask("worker", "--once", seconds=600), range(2)))
     with closing(sqlite3.connect(folder / DATABASE)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -13,6 +13,8 @@ SPOKEN = {
     "searchbox", "listbox", "alert", "group", "heading", "region", "alertdialog", "dialog", "main", "paragraph", "menulistpopup",
 }  # fmt: skip
 """The roles on which the keyboard may stop. The parts of a day field belong to the browser."""
+TOLD = {"textbox", "searchbox", "spinbutton", "listbox"}
+"""The roles of which the protocol says whether they are required."""
 PLACES = {"rootwebarea", "main", "paragraph", "generic", "group", "region", "option"}
 """What a link, a script or an arrow may lead to: a place on the page, which is no stop of the keyboard."""
 # What is said aloud without being asked: live regions and alerts, as they change.
@@ -30,13 +32,18 @@ addEventListener('DOMContentLoaded', () => {
 """
 FOCUSED = """() => {
   const e = document.activeElement, before = window.stopped, page = e.closest('dialog') ?? document.body
+  const words = [...(e.labels ?? []), ...(e.closest('fieldset')?.querySelectorAll(':scope > legend') ?? [])]
+  const free = words.some((each) => each.textContent.includes('(facultatif)'))
+  const sent = e.form?.method === 'post' && e.matches('select, textarea, input:not([type=checkbox], [type=file])')
   window.stopped = e
   return {
     html: e.outerHTML.slice(0, 160), body: e === document.body, tag: e.tagName, tabindex: e.tabIndex,
     backwards: !!before && before !== e && before.isConnected && page.contains(before)
       && !!(before.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING),
-    // The protocol says it of texts only; of lists and boxes the platform is told by the attribute itself.
-    required: e.matches('textarea, input[type=text], input[type=email]') && (e.required || e.getAttribute('aria-required') === 'true'),
+    required: e.required === true || e.getAttribute('aria-required') === 'true',
+    // What a form refuses to do without is all that words do not say « facultatif »; a draft is kept as far as it goes, its
+    // files come one by one, a box may stay empty.
+    needed: sent ? !free && !e.form.matches('[data-autosave]') : e.required ? !free : null,
     invalid: e.getAttribute('aria-invalid') === 'true',
     expanded: e.tagName === 'SUMMARY' ? e.parentElement.open : null,
     checked: ['checkbox', 'radio'].includes(e.type) ? e.checked : null,
@@ -82,7 +89,13 @@ class Listener(Typist):
         assert role in SPOKEN, f"« {role} » is no role to stop at: {where}"
         assert name.strip(), f"no name: {where}"
         self.roles.add(role)
-        for state in ("required", "invalid", "expanded", "checked"):
+        assert here["needed"] in (None, here["required"]), (
+            f"required is {here['required']}, the words say otherwise: {where}"
+        )
+        # Of lists that open, boxes and days the protocol says nothing: the platform is told by the attribute itself.
+        if role in TOLD:
+            assert said["required"] == here["required"], f"required is said {said['required']}: {where}"
+        for state in ("invalid", "expanded", "checked"):
             if here[state] is not None and (here[state] or state in ("expanded", "checked")):
                 assert said[state] == here[state], f"{state} is said {said[state]}: {where}"
         assert None not in here["described"], f"described by nothing: {where}"
@@ -101,7 +114,7 @@ class Listener(Typist):
         states = {each["name"]: each["value"].get("value") for each in node.get("properties", [])}
         return {
             "role": node["role"]["value"].lower(), "name": str(node.get("name", {}).get("value", "")),
-            "description": str(node.get("description", {}).get("value", "")), "required": bool(states.get("required")),
+            "description": str(node.get("description", {}).get("value", "")), "required": states.get("required"),
             "invalid": states.get("invalid") == "true", "expanded": states.get("expanded"),
             "checked": states.get("checked") == "true",
         }  # fmt: skip

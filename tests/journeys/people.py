@@ -168,7 +168,7 @@ class Reader:
 
     def _send(self, button: Any) -> None:
         form = _form_of(button)
-        url = urljoin(str(self.answer.url), form.get("action") or str(self.answer.url))
+        url = urljoin(str(self.answer.url), button.get("formaction") or form.get("action") or str(self.answer.url))
         fields = [(name, value) for name, value in _fields(form)]
         if button.get("name"):
             fields.append((button.get("name"), button.get("value") or ""))

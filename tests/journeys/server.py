@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
+LEFT = ("FLASK_", "PROGRAMME_", "PYTHONDONTWRITEBYTECODE")
+"""Variables that an instance does not inherit: its processes start twice as fast when modules are compiled once for all."""
 
 
 def wait_for(root: str, process: subprocess.Popen[bytes], seconds: float, log: Path) -> None:
@@ -41,7 +43,8 @@ class Instance:
             self.port = free.getsockname()[1]
         self.root = f"http://127.0.0.1:{self.port}"
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("FLASK_", "PROGRAMME_"))},
+            **{k: v for k, v in os.environ.items() if not k.startswith(LEFT)},
+            "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "bytecode"),
             "PROGRAMME_VAR": str(folder), "DATABASE_URL": database_url, "PORT": str(self.port),
             "DEMO": "1" if demo else "", "PROGRAMME_ENV": "development", "PYTHONWARNINGS": "ignore",
         }  # fmt: skip

@@ -55,7 +55,7 @@ class Cast:
         """A small real PDF to hand in."""
         path = self.folder / f"{name}.pdf"
         if not path.exists():
-            from programme.cli.demo.applications import tiny_pdf  # The demonstration knows how to write one.
+            from programme.cli.demo.pieces import tiny_pdf  # The demonstration knows how to write one.
 
             path.write_bytes(tiny_pdf(name))
         return path
@@ -135,6 +135,7 @@ def answer_check(person: Person) -> None:
     person.choose("Que voulez-vous faire ?", "B.")
     person.choose("Qui porte le projet ?", "Association, fondation")
     person.choose("Où le projet a-t-il lieu", "06")
+    person.fill("Quand commence-t-il ?", f"{here() + timedelta(days=120):%Y-%m-%d}")
     person.fill("Combien de mois dure-t-il ?", "11")
     person.fill("Combien coûte-t-il en tout ?", "28 000")
     person.fill("Combien demandez-vous à la Région ?", "14 000")
@@ -159,6 +160,7 @@ def apply(cast: Cast) -> None:
     person.fill("À quoi sert le jeu 1", "Base du calcul de l’ombre")
     person.press("Enregistrer et continuer")
     _budget(person)
+    _aid(person)
     _pieces(cast, person)
     _hand_in(cast, person)
 
@@ -213,10 +215,27 @@ def _budget(person: Person) -> None:
     person.press("Enregistrer et continuer")
 
 
+def _aid(person: Person) -> None:
+    """The workshops are sold, and the town gave an aid two years ago."""
+    person.choose("Le projet est-il une activité économique ?", "Oui")
+    person.choose("Votre entreprise est-elle liée à d’autres ?", "Non")
+    person.choose("reçu des aides de minimis depuis trois ans ?", "Oui")
+    person.fill("Qui a accordé l’aide 1", "Ville de Nice")
+    person.fill("Attribuée le (aide 1)", f"{here() - timedelta(days=700):%Y-%m-%d}")
+    person.fill("Montant de l’aide 1, en euros", "288 000")
+    person.press("Enregistrer sans continuer")
+    saw(person, "demandez 12 000,00 € au plus")  # 14 000 € more would pass the ceiling.
+    person.fill("Montant de l’aide 1, en euros", "28 000")
+    person.tick("J’atteste, au nom de l’organisme")
+    person.press("Enregistrer et continuer")
+
+
 def _pieces(cast: Cast, person: Person) -> None:
     for label in person.labels("Fichier : "):
         person.hand_in(label, cast.pdf("piece"))
-    person.follow("Continuer")
+    for label in person.labels("Datée du"):
+        person.fill(label, f"{here():%Y-%m-%d}")
+    person.press("Continuer")
 
 
 def _hand_in(cast: Cast, person: Person) -> None:

@@ -33,7 +33,7 @@ class Demo:
         """A small real PDF."""
         path = self.folder / "piece.pdf"
         if not path.exists():
-            from programme.cli.demo.applications import tiny_pdf  # The demonstration knows how to write one.
+            from programme.cli.demo.pieces import tiny_pdf  # The demonstration knows how to write one.
 
             path.write_bytes(tiny_pdf("piece"))
         return path
@@ -142,6 +142,9 @@ def file_an_application(person: Traveller, demo: Demo) -> None:
         person.fill("À quoi sert le jeu 1", "Base du calcul de l’ombre")
         person.press("Enregistrer et continuer")
         _budget(person)
+        person.choose("Le projet est-il une activité économique ?", "Non")
+        person.picture("aides")
+        person.press("Enregistrer et continuer")
         _pieces(person, demo)
         saw(person, "Votre dossier est prêt à déposer")
         person.picture("relecture")
@@ -183,8 +186,10 @@ def _budget(person: Traveller) -> None:
 def _pieces(person: Traveller, demo: Demo) -> None:
     for label in person.labels("Fichier : "):
         person.hand_in(label, demo.piece())
+    for label in person.labels("Datée du"):
+        person.fill(label, f"{here():%Y-%m-%d}")
     person.picture("pieces")
-    person.follow("Continuer")
+    person.press("Continuer")
 
 
 def answer_a_request(person: Traveller, demo: Demo) -> None:

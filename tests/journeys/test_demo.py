@@ -10,10 +10,15 @@ from sqlalchemy import Column, Enum, func, select
 import programme
 from programme.agreements.models import Agreement
 from programme.agreements.states import AgreementFamily
-from programme.applications.models import Application
+from programme.applications import services
+from programme.applications.models import Application, Piece, PieceVersion
+from programme.applications.rules.state_aid import lacks
+from programme.applications.services import engagement
 from programme.calls.models import Call
+from programme.calls.states import AidRegime
 from programme.catalogue.models import Dataset
 from programme.cli import demonstration
+from programme.core.clock import local_day
 from programme.core.jobs import JobState
 from programme.core.mail import MessageState
 from programme.core.state_machine import StateMachine
@@ -81,4 +86,31 @@ def test_every_state_of_every_machine_is_shown_and_the_volumes_are_reached(db):
         table.__name__: counted[table.__name__] for table, least in LEAST.items() if counted[table.__name__] < least
     } == {}
     assert db.session.scalar(partners) >= 12
+    check_declarations(db)
+    [former] = db.session.scalars(select(PieceVersion))
+    piece = db.session.get_one(Piece, former.piece_id)
+    assert former.file_id != piece.file_id, "a piece was replaced, and its earlier file is kept"
+    assert former.replaced_at == piece.provided_at
     assert not demonstration.fill()
+
+
+def check_declarations(db):
+    """Every file handed in declares its State aid where its call asks for it, and an association its engagement."""
+    files = [each for each in db.session.scalars(select(Application)) if each.submitted_at is not None]
+    aided = [each for each in files if each.call.aid_regime is not AidRegime.NONE]
+    codes = {
+        each.title: [
+            lack.code
+            for lack in lacks(services.declaration(each), services.aid_asked(each, local_day(each.submitted_at)))
+        ]
+        for each in aided
+    }
+    assert {title: found for title, found in codes.items() if found} == {"Neige et Navettes": ["aid_passed"]}
+    said = [services.declaration(each) for each in aided]
+    assert any(each.companies for each in said)
+    assert any(each.received for each in said)
+    assert any(each.has_activity is False for each in said)
+    for each in files:
+        owes = engagement.is_owed(each)
+        assert (each.engagement_version is not None) is owes, each.title
+        assert not owes or engagement.taken(each, local_day(each.submitted_at)) is not None, each.title

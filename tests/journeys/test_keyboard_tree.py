@@ -98,3 +98,25 @@ def test_a_mistake_is_said_leads_to_its_field_and_is_mended(chromium, demo):
         person.problems[:] = []  # The console notes the 422 that was asked for.
     finally:
         person.close()
+
+
+@pytest.mark.parametrize(
+    ("field", "lie"),
+    [
+        ("select[required]", "e.required = false"), ("input[type=radio][required]", "e.required = false"),
+        ("select[required]", "e.labels[0].append(' (facultatif)')"), ("input[type=text][required]", "e.labels[0].append(' (facultatif)')"),
+    ],
+)  # fmt: skip
+def test_control_words_and_states_that_disagree_on_what_is_required_are_heard(chromium, demo, field, lie):
+    person = Listener(chromium, demo.instance.root, "porteur")
+    try:
+        tasks.sign_in(person, "porteur@commune.example")
+        person.visit("/appels/donnees-du-territoire/deposer")
+        place = person.page.locator(field).first
+        place.focus()
+        person._hear(forward=True)
+        place.evaluate(f"e => {{ {lie} }}")
+        with pytest.raises(AssertionError, match="the words say otherwise"):
+            person._hear(forward=True)
+    finally:
+        person.close()

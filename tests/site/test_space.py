@@ -8,8 +8,8 @@ import time_machine
 from programme.accounts.models import Account
 from programme.accounts.states import Role
 from programme.agreements.states import AgreementState
-from programme.applications.models import InfoRequest
-from programme.applications.states import ApplicationState
+from programme.applications.models import Application, InfoRequest
+from programme.applications.states import ApplicationState, MessageSide
 from programme.core.unit_of_work import unit_of_work
 from programme.evaluation.models import Evaluation, Grid
 from programme.evaluation.states import EvaluationState, SubjectKind
@@ -19,6 +19,8 @@ from programme.reuses.states import ReuseState
 from programme.site.views import awaiting
 from tests.factories import applications, calls, events, reuses
 from tests.factories.agreements import grant_agreement
+from tests.factories.assessment import officer
+from tests.factories.messages import said
 from tests.factories.people import NOON, account, member, organisation, signed_in
 from tests.pages import plain
 
@@ -72,6 +74,36 @@ def test_requests_drafts_and_members_await_in_order(app, clock, db):
     [followed] = page.tree.xpath("//li[.//a[contains(., 'Le suivi')]]")
     assert "En cours d’instruction" in followed.text_content()
     assert len(page.tree.xpath("//ol/li/a[@class='button button--small']")) == 1, "one filled button"
+
+
+def test_an_answer_that_the_region_awaits_stands_among_the_deadlines(app, clock, db):
+    person, number = signed_in(app)
+    with unit_of_work():
+        me, desk = db.session.get_one(Account, number), officer()
+        mine, read_only = organisation("Commune de Gap"), organisation("Commune de Veynes")
+        member(me, mine)
+        member(me, read_only, MembershipRole.READER)
+        to = calls.open_call().sessions[0]
+        applications.draft(by=me, of=mine, to=to, title="Le brouillon")
+        asked = applications.submitted(by=me, of=mine, to=to, title="Le capteur")
+        said(asked, desk, awaits=True, answer_by=date(2026, 12, 9))
+        said(asked, desk, awaits=True, answer_by=date(2026, 11, 27))
+        said(applications.submitted(by=me, of=mine, to=to, title="Sans terme"), desk, awaits=True)
+        said(applications.submitted(by=me, of=mine, to=to, title="Simple nouvelle"), desk)
+        said(applications.submitted(by=me, of=read_only, to=to, title="À lire"), desk, awaits=True)
+    page = person.get("/mon-espace")
+    assert page.h1 == "Trois choses vous attendent"
+    rows = [plain(" ".join(each.text_content().split())) for each in page.tree.xpath("//ol/li[.//h2]")]
+    assert rows[0].startswith(
+        "27 novembre dans 4 jours Le capteur La Région attend votre réponse au plus tard le 27 novembre 2026."
+    )
+    assert "Le brouillon" in rows[1]
+    assert rows[2].startswith("Sans date Sans terme La Région attend votre réponse.")
+    [href] = page.tree.xpath("//ol/li[.//h2[. = 'Le capteur']]/a/@href")
+    assert person.get(href).tree.xpath("//details[@id='ecrire'][@open]")
+    with unit_of_work():
+        said(db.session.get_one(Application, asked.id), db.session.get_one(Account, number), side=MessageSide.CARRIER)
+    assert "Le capteur La Région attend" not in person.get("/mon-espace").text
 
 
 def test_my_evaluations_registrations_and_reuses_are_there(app, clock, db):
@@ -159,12 +191,13 @@ def test_the_page_asks_as_much_for_one_as_for_three(app, clock, db, size, count_
         for _ in range(size):
             member(me, organisation())
             applications.draft(by=me, of=mine, to=to)
+            said(applications.submitted(by=me, of=mine, to=to), account(), awaits=True)
             events.registration(events.event(), me)
             reuses.reuse(declarer=me)
             link = member(account(), mine)
             link.state = MembershipState.REQUESTED
     db.session.remove()
-    with count_queries(13):
+    with count_queries(14):
         person.get("/mon-espace")
 
 

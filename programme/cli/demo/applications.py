@@ -15,8 +15,8 @@ from programme.applications.models import (
     ApplicationDataset,
     BudgetLine,
     FundingSource,
-    Piece,
 )
+from programme.applications.rules import reopening
 from programme.applications.states import (
     ApplicationState,
     ExpenseCategory,
@@ -28,10 +28,12 @@ from programme.calls import queries as calls
 from programme.calls.models import Call, CallSession, CallStrand
 from programme.calls.states import SessionState
 from programme.catalogue.models import Dataset
+from programme.cli.demo.declarations import declare, engage
 from programme.cli.demo.people import account
-from programme.core import journal, storage
+from programme.cli.demo.pieces import provide, replace_first
+from programme.core import journal
 from programme.core.clock import local_day
-from programme.core.identifiers import ALPHABET, slugify
+from programme.core.identifiers import ALPHABET
 from programme.core.numbering import next_number
 from programme.core.periods import add_months
 from programme.extensions import db
@@ -118,6 +120,8 @@ LOIRE = (
     Sketch("Syndicat numérique du Marais", "Données d’eau en commun", "Les niveaux du marais, publiés par tous ceux qui les mesurent.", "TI", N.OPEN, S.SUBMITTED, 110_000, 240_000, "1"),
     Sketch("Commune de La Haie-sur-Mayenne", "Cour d’école ouverte", "Partager la cour et ses capteurs avec le quartier.", "TI", N.OPEN, S.DRAFT, 60_000, 130_000, "0"),
 )  # fmt: skip
+UNDECLARED = frozenset({"Le bruit de l’étang"})
+"""A draft whose carrier has still to say where it stands on State aid."""
 NEED = (
     "Le besoin vient du terrain : les habitants et les services posent les mêmes questions chaque saison, et les réponses "
     "dorment dans des tableurs qui ne se parlent pas."
@@ -179,6 +183,8 @@ def _application(
     db.session.add(application)
     application.answers = _answers(strand, application, sketch)
     _plan(application, sketch)
+    if sketch.title not in UNDECLARED:
+        declare(application, deposit)
     _datasets(application, theme, chance)
     services.refresh_pieces(application)
     journal.record("application.started", on=application, by=None, at=draft_at)
@@ -283,6 +289,7 @@ def _hand_in(application: Application, sketch: Sketch, deposit: datetime, at: da
     """Give the application the past that its state supposes."""
     officer = account("instruction@region.example")
     _pieces(application, sketch, deposit)
+    engage(application, deposit)
     year = local_day(deposit).year
     application.receipt_number = f"AR-{year}-{next_number('receipt', year):05d}"
     application.submitted_at, application.state = deposit, S.SUBMITTED
@@ -321,6 +328,8 @@ def _live(application: Application, sketch: Sketch, officer: Account, deposit: d
             by=officer, at=soon,
         )  # fmt: skip
     elif sketch.state is not S.SUBMITTED:
+        if sketch.title == "Respire Étang":
+            replace_first(application, account("porteur@association.example"), officer, deposit)
         services.admit(application, by=officer, at=soon)
 
 
@@ -330,7 +339,7 @@ def _pieces(application: Application, sketch: Sketch, at: datetime) -> None:
         late = sketch.state in (S.INFO_REQUESTED, S.DROPPED) and index == 0
         if not piece.is_mandatory and index % 2 and piece.question_key is None:
             continue
-        _fill(piece, application, at)
+        provide(piece, at)
         if sketch.state in (S.ADMISSIBLE, S.UNDER_REVIEW, S.SCORING, S.AWARDED):
             piece.state = PieceState.ACCEPTED
         if late:
@@ -339,38 +348,13 @@ def _pieces(application: Application, sketch: Sketch, at: datetime) -> None:
         application.pieces[-1].state = PieceState.EXPIRED if application.pieces[-1].file else PieceState.EXPECTED
 
 
-def _fill(piece: Piece, application: Application, at: datetime) -> None:
-    name = slugify(piece.label)
-    written = storage.write_bytes(tiny_pdf(f"{application.reference} {name}"), f"{name}.pdf", "application/pdf")
-    piece.file, piece.state, piece.provided_at = storage.keep(written, by=None, at=at), PieceState.PROVIDED, at
-
-
-def tiny_pdf(text: str) -> bytes:
-    """A one-page PDF of a few hundred bytes with one line of ASCII text."""
-    stream = f"BT /F1 14 Tf 72 760 Td ({text} - document de demonstration) Tj ET".encode("ascii", "replace")
-    parts = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
-    body, offsets = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, start=1):
-        offsets.append(len(body))
-        body += b"%d 0 obj%s endobj\n" % (number, part)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return body + b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
-        table, len(body),
-    )  # fmt: skip
-
-
 def _ask(application: Application, officer: Account, when: datetime, *, overdue: bool, at: datetime) -> None:
-    first = application.pieces[0].label if application.pieces else "Budget"
-    message = f"La pièce « {first} » n’est pas signée. Déposez-la de nouveau, signée, dans votre espace."
+    piece, choices = application.asked_pieces[0], services.choices(application)
+    message = f"La pièce « {piece.label} » n’est pas signée. Déposez-la de nouveau, signée, dans votre espace."
+    names = [reopening.piece(piece.id)]
+    if not overdue and choices.questions:
+        message += f" Précisez aussi votre réponse à « {choices.questions[0][1]} »."
+        names.append(choices.questions[0][0])
     due = local_day(at) - timedelta(days=2) if overdue else local_day(at) + timedelta(days=15)
-    if due > local_day(when):
-        services.request_info(application, message, [first], due, by=officer, at=when)
-        return
-    earlier = when - timedelta(days=20)
-    services.request_info(application, message, [first], due, by=officer, at=min(earlier, when))
+    asked_at = when if due > local_day(when) else when - timedelta(days=20)
+    services.request_info(application, message, names, due, by=officer, at=asked_at)

@@ -15,8 +15,9 @@ from programme.assessment.models import CommitteeMeeting, Deliberation
 from programme.assessment.states import CommitteeState, Opinion, Outcome
 from programme.calls.models import Call, CallSession
 from programme.calls.states import SessionState
-from programme.cli.demo.applications import AUGUST, LOIRE, SUD, tiny_pdf
+from programme.cli.demo.applications import AUGUST, LOIRE, SUD
 from programme.cli.demo.people import JURY, account
+from programme.cli.demo.pieces import tiny_pdf
 from programme.core import storage
 from programme.core.clock import local_day
 from programme.evaluation import services as evaluation

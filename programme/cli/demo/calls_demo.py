@@ -63,7 +63,9 @@ def load(at: datetime) -> None:
     """Install the calls around an instant. Inside one unit of work; themes are those of the strategy."""
     agent, direction = _person("agent@region.example"), _person("direction@region.example")
     closing = _next_closing(at)
-    permanent = _call(read("permanent"), CallState.OPEN, closing - timedelta(weeks=60), agent, direction)
+    permanent = _call(
+        _yearly("permanent", closing, "480000"), CallState.OPEN, closing - timedelta(weeks=60), agent, direction
+    )
     for shift, state in (
         (-3, SessionState.NOTIFIED), (-2, SessionState.VOTED), (-1, SessionState.COMMITTEE_HELD),
         (0, SessionState.OPEN), (1, SessionState.PLANNED), (2, SessionState.PLANNED), (3, SessionState.PLANNED),
@@ -71,7 +73,9 @@ def load(at: datetime) -> None:
         _session(
             permanent, closing + timedelta(weeks=WEEKS_BETWEEN * shift), state, Decimal(120_000), at=at, agent=agent
         )
-    themed = _call(read("territoires"), CallState.OPEN, closing - timedelta(weeks=30), agent, direction)
+    themed = _call(
+        _yearly("territoires", closing, "12000000"), CallState.OPEN, closing - timedelta(weeks=30), agent, direction
+    )
     for weeks, state in ((-4, SessionState.CLOSED), (8, SessionState.OPEN), (34, SessionState.PLANNED)):
         _session(themed, closing + timedelta(weeks=weeks), state, Decimal(4_000_000), at=at, agent=agent, weeks_open=17)
     for small in SMALL:
@@ -81,6 +85,11 @@ def load(at: datetime) -> None:
 def read(name: str) -> dict[str, Any]:
     """The definition of one of the two demonstration calls: `permanent` or `territoires`."""
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _yearly(name: str, closing: date, euros: str) -> dict[str, Any]:
+    """The definition of a call that has the same envelope each year around its closing."""
+    return read(name) | {"annual_envelopes": {str(year): euros for year in range(closing.year - 1, closing.year + 3)}}
 
 
 def _person(email: str) -> Account | None:

@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from programme.cli.demo.applications import tiny_pdf
+from programme.accounts.models import Account
+from programme.accounts.states import AccountState
 from programme.cli.demo.people import account
+from programme.cli.demo.pieces import tiny_pdf
 from programme.core import storage
 from programme.extensions import db
 from programme.organisations import services
@@ -41,7 +43,7 @@ def _contested(at: datetime) -> None:
 
 def _ended(at: datetime, harbours: Organisation) -> None:
     """One given up, one refused with its reason, one granted since nobody was left to ask."""
-    officer, asking = account("agent@region.example"), account("attente@association.example")
+    officer, asking = account("agent@region.example"), _successor(at)
     given_up = services.ask(harbours, SILENT, _proof(), by=asking, at=at)
     services.withdraw(given_up, by=asking, at=at + timedelta(days=1))
     refused = services.ask(harbours, SILENT, _proof(), by=asking, at=at + timedelta(days=2))
@@ -53,6 +55,17 @@ def _ended(at: datetime, harbours: Organisation) -> None:
     granted = services.ask(rural, GONE, _proof(), by=asking, at=at + timedelta(days=3))
     words = "Le procès-verbal vous nomme et la personne responsable est partie."
     services.grant(granted, words, MembershipRole.OWNER, by=officer, at=at + timedelta(days=9))
+
+
+def _successor(at: datetime) -> Account:
+    """Somebody who took over the files of an association."""
+    person = Account(
+        email="releve@association.example", display_name="Nora Relève", state=AccountState.ACTIVE, created_at=at,
+        confirmed_at=at,
+    )  # fmt: skip
+    db.session.add(person)
+    db.session.flush()  # The requests name the person.
+    return person
 
 
 def _gone(organisation: Organisation, at: datetime) -> Membership:

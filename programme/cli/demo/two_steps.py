@@ -11,9 +11,10 @@ from programme.applications.models import Application
 from programme.applications.states import ApplicationState, ExpenseCategory, FundingKind, FundingState
 from programme.calls import services as calls
 from programme.calls.models import Call, CallSession
-from programme.cli.demo.applications import tiny_pdf
 from programme.cli.demo.calls_demo import read
+from programme.cli.demo.declarations import engage
 from programme.cli.demo.people import account
+from programme.cli.demo.pieces import tiny_pdf
 from programme.core import journal, storage
 from programme.core.clock import at_local, local_day
 from programme.core.numbering import next_number
@@ -84,7 +85,6 @@ def _full() -> dict[str, Any]:
         "strands": [{**strand, "scale": 10, "criteria": [{**each, "guidance": []} for each in strand["criteria"]]}],
         "rules": [each for each in base["rules"] if each.get("strand", "A") == "A"],
         "documents": [each for each in base["documents"] if each.get("strand", "A") == "A"], "by_invitation": True,
-        "aid_regime": "de_minimis",
         "objectives": list(calls.objectives())[5:7],
     }  # fmt: skip
 
@@ -101,7 +101,7 @@ def _interest() -> dict[str, Any]:
         "kind": "interest", "promise": "Pour imaginer ensemble des maquettes vivantes du trait de côte.",
         "description": "Une première étape courte : une idée, des usages, une estimation. La Région invite ensuite les projets qu’elle retient à déposer un dossier complet.",
         "strands": [{**base["strands"][0], "code": "A", "title": "Une idée pour le littoral", "questions": questions}],
-        "questions": [], "rules": [], "documents": [], "leads_to": "LITTORAL-2", "money_asked": "estimate",
+        "questions": [], "rules": [], "documents": [], "leads_to": "LITTORAL-2", "money_asked": "estimate", "aid_regime": "none",
         "amounts": "Rien à cette étape\nle dossier complet : 50 % des dépenses",
         "objectives": list(calls.objectives())[5:7],
     }  # fmt: skip
@@ -130,7 +130,7 @@ def _expression(session: CallSession, index: int, given: tuple[str, str, str, in
         [("Budget propre", FundingKind.OWN, FundingState.SOUGHT, half)], version=None, at=handed_in,
     )  # fmt: skip
     services.accept_commitments(file, True, at=handed_in)
-    _handed_in(file, handed_in)
+    register_deposit(file, handed_in)
     if answer == "invite":
         strand = session.call.leads_to.strands[0] if session.call.leads_to else file.strand
         services.invite(file, strand, MESSAGE, {}, by=officer, at=at - timedelta(days=2))
@@ -138,7 +138,9 @@ def _expression(session: CallSession, index: int, given: tuple[str, str, str, in
         services.not_retain(file, REASON, by=officer, at=at - timedelta(days=2))
 
 
-def _handed_in(file: Application, at: datetime) -> None:
+def register_deposit(file: Application, at: datetime) -> None:
+    """The file was handed in at this instant: number, state, receipt."""
+    engage(file, at)
     year = local_day(at).year
     file.receipt_number = f"AR-{year}-{next_number('receipt', year):05d}"
     file.submitted_at, file.state, file.saved_at = at, ApplicationState.SUBMITTED, at

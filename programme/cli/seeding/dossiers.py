@@ -16,6 +16,7 @@ from programme.applications.models import (
     InfoRequest,
     Piece,
 )
+from programme.applications.rules import state_aid
 from programme.applications.states import ApplicationState as S
 from programme.applications.states import ExpenseCategory, FundingKind, FundingState, PieceState
 from programme.assessment.models import CommitteeOpinion, Decision
@@ -68,6 +69,12 @@ CLOSED = {
     S.REDIRECTED: "Le projet relève d’un autre appel de la Région.",
     S.DROPPED: "Les pièces demandées ne sont pas parvenues dans le délai.",
 }  # fmt: skip
+
+AIDS = {
+    False: state_aid.to_json(state_aid.Declaration(has_activity=False)),
+    True: state_aid.to_json(state_aid.Declaration(is_linked=False, has_received=False, is_sworn=True)),
+}
+"""What a carrier declares of its State aid, by whether it is a company: neither received any."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,7 @@ class Dossiers:
             "frame_note": "Le projet sert l’axe 2 de la stratégie Smart Région et le Plan Climat régional.",
             "territory_code": file.carrier.territory, "starts_on": starts, "ends_on": add_months(starts, 11),
             "requested_amount": file.asked, "commitments_accepted": handed_in, "answers": self._answered(file),
+            "aid": AIDS[file.carrier.kind in state_aid.COMPANIES] if handed_in else None,
             "created_at": deposit - timedelta(days=12), "saved_at": deposit, "submitted_at": deposit if handed_in else None,
             "complete_at": admitted, "silence_on": add_months(local_day(admitted or deposit), 2) if state in WAITING else None,
             "decided_at": deposit + timedelta(days=130) if state in ENDED else None, "closing_reason": CLOSED.get(state),
@@ -232,7 +240,7 @@ class Dossiers:
         when = max(deposit, self.ground.at - timedelta(days=9))
         self.bulk.add(
             InfoRequest, application_id=number, message="Le budget n’est pas signé. Déposez-le de nouveau, signé.",
-            items=["Budget"], asked_at=when, due_on=local_day(when) + timedelta(days=15), asked_by_id=self.ground.officer_id,
+            items=["Budget"], asked=["budget"], asked_at=when, due_on=local_day(when) + timedelta(days=15), asked_by_id=self.ground.officer_id,
         )  # fmt: skip
 
     def _read(self, number: int, strand: CallStrand, deposit: datetime, *, done: bool) -> None:

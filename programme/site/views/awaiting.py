@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -82,6 +83,23 @@ def _request(application: Application) -> Awaited:
         else _("La Région demande des compléments."),
         href=url_for("applications.show", reference=application.reference), act=_("Compléter"), due=due,
     )  # fmt: skip
+
+
+def of_messages(owed: Iterable[Any]) -> list[Awaited]:
+    """Messages of the Region that await an answer (`owed_by`, the nearest first): one thing a file, an answer answers them all."""
+    first: dict[str, Any] = {}
+    for each in owed:
+        first.setdefault(each.reference, each)
+    return [
+        Awaited(
+            title=each.title or reference,
+            text=_("La Région attend votre réponse au plus tard le %(day)s.", day=date_short(each.answer_by)) if each.answer_by
+            else _("La Région attend votre réponse."),
+            href=url_for("applications.messages", reference=reference, ecrire=1, _anchor="ecrire"), act=_("Répondre"),
+            due=each.answer_by,
+        )
+        for reference, each in first.items()
+    ]  # fmt: skip
 
 
 def of_agreements(sent: Iterable[Agreement]) -> list[Awaited]:

@@ -12,6 +12,7 @@ from programme.agreements.models import Agreement
 from programme.agreements.states import AgreementState
 from programme.applications import queries as applications
 from programme.applications.labels import PUBLIC_STATES, PUBLIC_TONES
+from programme.applications.queries import messages
 from programme.applications.states import ApplicationState
 from programme.core.access import SIGNED_IN, access, current_account
 from programme.core.clock import now, today
@@ -22,6 +23,7 @@ from programme.events.states import RegistrationState
 from programme.extensions import db
 from programme.organisations import queries as organisations
 from programme.organisations.labels import MEMBERSHIP_STATES
+from programme.organisations.models import Membership
 from programme.organisations.policy import UNANSWERED
 from programme.organisations.states import MembershipRole, MembershipState
 from programme.reuses import queries as reuses
@@ -69,9 +71,11 @@ def _awaited(found: dict[str, Sequence[Any]], person_id: int) -> list[awaiting.A
     to_sign = agreements.mine(person_id).where(
         Agreement.state == AgreementState.SENT, Agreement.organisation_id.in_(led)
     )
+    owed = messages.owed_by(person_id).where(Membership.role != MembershipRole.READER)  # Who reads does not answer.
     return awaiting.in_order(
         [
             *awaiting.of_applications([each for each in found["files"] if each.state in TO_DO], now()),
+            *awaiting.of_messages(db.session.execute(owed)),
             *awaiting.of_offers([each for each in found["registrations"] if each.state is RegistrationState.OFFERED]),
             *awaiting.of_evaluations([each for each in found["evaluations"] if each.state in TO_SCORE]),
             *awaiting.of_agreements(db.session.scalars(to_sign).all()), *awaiting.of_members(found["requests"]),
