@@ -14,8 +14,8 @@ from programme import create_app
 from programme.accounts.models import Account
 from programme.applications.models import Application, Piece
 from programme.applications.states import ApplicationState
-from programme.cli.demo.applications import tiny_pdf
 from programme.cli.demo.people import PASSWORD
+from programme.cli.demo.pieces import tiny_pdf
 from programme.cli.seeding.ground import DOMAIN
 from programme.core.clock import now
 from programme.core.identifiers import digest
@@ -166,8 +166,8 @@ def autosaves(port: int, draft: Draft) -> list[tuple[str, bytes]]:
 
 def piece(port: int, draft: Draft) -> tuple[str, bytes]:
     """A piece of one megabyte."""
-    path = f"/dossiers/{draft.reference}/pieces/{draft.piece_id}"
-    fields = form_of(port, f"/dossiers/{draft.reference}/pieces", draft.cookie, path)
+    page = f"/dossiers/{draft.reference}/pieces"
+    path, fields = f"{page}/{draft.piece_id}", form_of(port, page, draft.cookie, page)
     file = tiny_pdf(draft.reference + " " + "piece " * 170_000)
     return "upload", load.upload(
         path, {"csrf_token": fields["csrf_token"]}, f"file-{draft.piece_id}", file, draft.cookie

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional, ValidationError
 
 from programme.accounts.forms import email_field
+from programme.applications.services import Choices
 from programme.assessment.labels import OPINIONS, OUTCOMES
 from programme.calls.models import CallStrand
 from programme.core.clock import today
@@ -25,24 +26,38 @@ from programme.core.forms import (
 )
 
 
-class InfoRequestForm(BaseForm):
-    """Ask for what is missing, in one act."""
-
-    items = wtforms.SelectMultipleField(
-        _l("Pièces à fournir ou à refaire"), choices=[], option_widget=wtforms.widgets.CheckboxInput(),
+def _boxes(label: Any) -> wtforms.SelectMultipleField:
+    """Several boxes to tick."""
+    return wtforms.SelectMultipleField(
+        label, choices=[], option_widget=wtforms.widgets.CheckboxInput(),
         widget=wtforms.widgets.ListWidget(prefix_label=False),
     )  # fmt: skip
+
+
+class InfoRequestForm(BaseForm):
+    """Ask for what is missing or to be corrected, in one act: what is ticked, and nothing else, is opened again."""
+
+    items = _boxes(_l("Pièces à fournir ou à refaire"))
+    questions = _boxes(_l("Réponses à corriger"))
+    budget = _boxes(_l("Budget à corriger"))
     message = LongTextField(
         _l("Message au porteur"), [required(_l("Écrivez ce qui manque et comment le fournir.")), at_most(3000)],
         render_kw={"rows": 6},
     )  # fmt: skip
     due_on = DayField(_l("À fournir au plus tard le"), [typed(_l("Donnez une date limite."))])
 
-    def __init__(self, *args: Any, labels: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.items.choices = options([(label, label) for label in labels])
+        self.items.choices = options(choices.pieces)
+        self.questions.choices = options(choices.questions)
+        self.budget.choices = options(choices.budget)
         if not self.posted and self.due_on.data is None:
             self.due_on.data = today() + timedelta(days=21)  # type: ignore[assignment]
+
+    @property
+    def names(self) -> list[str]:
+        """All that is ticked."""
+        return [*(self.items.data or []), *(self.questions.data or []), *(self.budget.data or [])]
 
     def validate_due_on(self, field: Any) -> None:
         """A date to come."""

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from programme.applications.rules.validity import Age
 from programme.assessment.rules.ranking import Standing, Zone
 from programme.assessment.rules.silence import PAST
 from programme.assessment.rules.tasks import Urgency
@@ -106,6 +107,7 @@ ACTS = {
     "application.started": _l("Brouillon ouvert"),
     "application.submitted": _l("Dossier déposé, accusé de réception envoyé"),
     "application.info_requested": _l("Compléments demandés, délai suspendu"),
+    "application.corrected": _l("Réponses ou budget corrigés à la demande de la Région"),
     "application.info_answered": _l("Compléments reçus, délai repris"),
     "application.admitted": _l("Déclaré complet et recevable"),
     "application.declare_inadmissible": _l("Déclaré irrecevable"),
@@ -124,3 +126,11 @@ ACTS = {
     "decision.prepared": _l("Décision préparée"),
     "decision.released": _l("Décision notifiée, lettre envoyée"),
 }
+AGES = {
+    Age.UNDATED: (_l("Date non précisée"), "warn"),
+    Age.TOO_OLD: (_l("Trop ancienne au jour du dépôt"), "err"),
+    Age.LAPSED: (_l("Bonne au dépôt, périmée depuis"), "warn"),
+    Age.LAPSES: (_l("Périmée avant le comité"), "warn"),
+    Age.GOOD: (_l("Date valable"), "ok"),
+}
+"""What is said of the date of a piece, and its tone."""

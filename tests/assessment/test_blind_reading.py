@@ -194,6 +194,8 @@ def test_an_original_piece_stays_closed_and_a_copy_opens_under_a_neutral_name(gi
     page = desk.post(f"{address}/pieces/{piece_id}/caviardage/retirer", {}, form=address)
     assert "est retirée" in page.flashes[0]
     visitor.get(f"/evaluations/{number}/pieces/{copy.public_id}", status=404)
+    left = select(storage.StoredFile.id).where(storage.StoredFile.name == f"{reference}-rib-caviarde.pdf")
+    assert database.session.scalars(left).all() == [], "what may still have held a name stays nowhere"
 
 
 def test_a_new_file_ends_the_copy_of_the_former_one(given):

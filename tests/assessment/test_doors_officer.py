@@ -101,7 +101,7 @@ POST = ["/recevable", "/instruction", "/clore-evaluation", "/regles/1", "/pieces
 
 @pytest.mark.parametrize("end", [*READ, *ACT])
 def test_nobody_unknown_and_no_applicant_opens_a_page_of_the_house(app, visitor, file, end):
-    assert visitor().get(path(file, end)).h1 == visitor().get("/connexion").h1
+    assert visitor().get(path(file, end)).path == "/connexion"
     with unit_of_work():
         owner = database.session.get_one(Application, kept(file).id).created_by_id
         owner = database.session.get_one(type(account()), owner)
@@ -113,7 +113,7 @@ def test_the_lists_open_to_their_roles_only(app, visitor, file):
     who = {"/agents/a-traiter": {FILE, PROGRAMME, DIRECTION, FINANCE},
            "/agents/dossiers": {FILE, PROGRAMME, DIRECTION, FINANCE, ELECTED}}  # fmt: skip
     for address, roles in who.items():
-        assert visitor().get(address).h1 == visitor().get("/connexion").h1
+        assert visitor().get(address).path == "/connexion"
         signed_in(app)[0].get(address, status=404)
         for role in Role:
             signed_in(app, role)[0].get(address, status=200 if role in roles else 404)
@@ -308,7 +308,7 @@ def test_a_piece_opens_for_the_house_only(app, visitor, file):
     public_id = handed_in_piece(file).file.public_id
     address = f"/agents/dossiers/pieces/{public_id}"
     assert signed_in(app, FINANCE)[0].get(address).body.startswith(b"%PDF")
-    assert visitor().get(address).h1 == visitor().get("/connexion").h1
+    assert visitor().get(address).path == "/connexion"
     for role in ((), (ELECTED,), (DPO,)):
         signed_in(app, *role)[0].get(address, status=404)
     me, hidden, _session = recused_officer()
@@ -354,6 +354,21 @@ def test_an_item_that_was_not_proposed_is_refused(app, file):
     data = {"message": "M", "due_on": DUE, "items": "Mon passeport"}
     person.post(path(file, "/demander-des-complements"), data, status=422)
     assert kept(file).state is ApplicationState.SUBMITTED
+
+
+def test_what_is_not_examined_is_named_before_the_file_is_declared_complete(app, file):
+    person, _number = signed_in(app, FILE)
+
+    def button():
+        return person.get(path(file)).tree.xpath("//form[contains(@action, '/recevable')]/button")[0]
+
+    assert "button--second" in button().get("class")
+    assert "n’ont pas encore été examinées" in button().get("data-confirm")
+    person.post(path(file, "/pieces/accepter"), {}, form=path(file))
+    for each in person.get(path(file)).tree.xpath("//form[contains(@action, '/regles/')]/@action"):
+        person.post(each, {"is_met": "yes", "note": ""}, form=path(file))
+    assert "button--second" not in button().get("class")
+    assert button().get("data-confirm") is None
 
 
 def test_admission_then_instruction(app, file):

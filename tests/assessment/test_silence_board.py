@@ -100,7 +100,7 @@ def test_a_line_says_who_follows_when_and_what_stops_the_clock(app, frozen):
     assert "depuis 2 jours, refus" in said
     assert "dans 1 jour" not in said
     assert "dans un jour" in said
-    assert "Le délai est passé : une décision notifiée remplace le refus tacite" in rows["Trop tard"]
+    assert "Notifier une décision, qui remplace le refus tacite" in rows["Trop tard"]
     assert "Notifier la décision" in rows["Recevable"]
     with unit_of_work():
         database.session.get_one(type(made.call), made.call.id).silence_accepts = True

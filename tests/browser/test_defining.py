@@ -50,9 +50,10 @@ def test_without_script_a_button_shows_the_settings_and_the_question(someone, pl
     with page.expect_navigation():
         page.get_by_role("button", name="Montrer les réglages de cette nature").click()
     page.get_by_label("Choix proposés").fill("Bruit\nChaleur")
+    page.set_viewport_size({"width": 320, "height": 640})
     with page.expect_navigation():
         page.get_by_role("button", name="Voir", exact=True).click()
-    expect(page.locator("#question-preview").get_by_label("Chaleur")).to_be_visible()
+    expect(page.locator("#question-preview").get_by_label("Chaleur")).to_be_in_viewport()
 
 
 def test_a_row_is_moved_by_the_keyboard_and_the_page_comes_back_to_it(someone):

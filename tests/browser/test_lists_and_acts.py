@@ -179,6 +179,29 @@ def test_the_control_without_the_guard_two_presses_send_twice(someone):
     assert pressed_twice(page) == 2
 
 
+def test_an_act_that_lacks_a_required_answer_says_so_without_asking_first(someone, draft):
+    page = someone("porteur@association.example")
+    page.goto(f"{draft}/relecture")
+    act = page.get_by_role("button", name="Déposer le dossier")
+    act.evaluate("button => { button.dataset.confirm = 'Sans retour.'; }")
+    act.click()
+    expect(page.locator("#error-summary")).to_be_focused()
+    act.evaluate("button => { button.dataset.confirm = 'Sans retour.'; }")
+    for box in page.locator("main input[type=checkbox]").all():
+        box.check()
+    act.click()
+    expect(page.locator("dialog[open]")).to_contain_text("Sans retour.")
+
+
+def test_what_opens_a_part_stands_under_its_title_on_a_phone(someone):
+    page = someone()
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/appels/donnees-du-territoire")
+    title = page.get_by_role("heading", name="Les relèves suivantes").bounding_box()
+    opener = page.locator("summary", has_text="Voir leurs dates").bounding_box()
+    assert title["y"] < opener["y"] < title["y"] + 100
+
+
 # ---- errors, long texts ------------------------------------------------------------------------------
 
 

@@ -82,6 +82,7 @@ def ready_draft(
     db.session.flush()
     for piece in made.pieces:
         services.provide_piece(piece, storage.write_bytes(PDF, "piece.pdf", "application/pdf"), by=by, at=NOON)
+        piece.dated_on = NOON.date() if piece.valid_months else None
     services.accept_commitments(made, True, at=NOON)
     if engaged:
         services.engage(made, by=by, at=NOON)

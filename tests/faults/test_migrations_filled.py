@@ -137,9 +137,11 @@ def sound():
             raw.execute(f"INSERT INTO {name}({name}, rank) VALUES ('integrity-check', 1)")
 
 
-NO_WORD_BELOW = {"0010": {"call.state"}, "0016": {"application.state", "criterion.floor"}}
+NO_WORD_BELOW = {
+    "0010": {"call.state"}, "0016": {"application.state", "criterion.floor"}, "0021": {"grant_award.eligible_cost"},
+}  # fmt: skip
 """The columns that hold a code which the release below does not know: a draft that was given up is a draft again for it, a
-file that was invited is led elsewhere, and marks are from 0 to 5."""
+file that was invited is led elsewhere, marks are from 0 to 5, and a prize has a cost. A small filling need not hold them all."""
 
 
 # ---- the walk ------------------------------------------------------------------------------------
@@ -151,7 +153,7 @@ def test_each_revision_down_and_up_again_keeps_every_cell(filled):
         before, kept = snapshot(), furniture()
         flask_migrate.downgrade(revision=below)
         under = snapshot()
-        assert set(differences(before, under)) == NO_WORD_BELOW.get(revision, set()), f"{revision} down"
+        assert set(differences(before, under)) <= NO_WORD_BELOW.get(revision, set()), f"{revision} down"
         sound()
         flask_migrate.upgrade(revision=revision)
         again = snapshot()
@@ -166,6 +168,30 @@ def test_each_revision_down_and_up_again_keeps_every_cell(filled):
     print(f"{filled}: revisions {walked} on {count} applications, {cells} columns compared, 0 differ")
     flask_migrate.upgrade()
     assert count >= APPLICATIONS
+
+
+def test_the_amount_of_a_year_is_that_of_each_year_of_a_vote_and_comes_back(filled):
+    def run(statement):
+        with database.engine.connect().execution_options(programme_writing=True) as connection:
+            found = connection.execute(text(statement))
+            rows = found.all() if found.returns_rows else []
+            connection.commit()
+            return rows
+
+    flask_migrate.downgrade(revision="0020")
+    [[votes]] = run(
+        "SELECT count(DISTINCT substr(CAST(vote_on AS VARCHAR), 1, 4)) FROM call_session "
+        "WHERE call_id = (SELECT id FROM call WHERE code = 'PERM-DATA')"
+    )
+    run("UPDATE call SET annual_envelope = 48000001 WHERE code = 'PERM-DATA'")
+    flask_migrate.upgrade(revision="0021")
+    [[said]] = run("SELECT annual_envelopes FROM call WHERE code = 'PERM-DATA'")
+    said = json.loads(said) if isinstance(said, str) else said
+    assert len(said) == votes > 1
+    assert set(said.values()) == {"480000.01"}
+    flask_migrate.downgrade(revision="0020")
+    assert run("SELECT annual_envelope FROM call WHERE code = 'PERM-DATA'") == [(48000001,)]
+    flask_migrate.upgrade()
 
 
 # ---- controls -----------------------------------------------------------------------------------

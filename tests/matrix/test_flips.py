@@ -22,6 +22,7 @@ POLICIES = {
     "agreements.can_waive": "agreements.waive", "agreements.can_lead_partner": "agreements.lead_partner",
     "applications.can_see": "applications.show", "applications.can_edit": "applications.project_step",
     "applications.can_act": "applications.carry_over", "applications.can_answer": "applications.answer",
+    "applications.can_take_up": "applications.take_up",
     "applications.can_withdraw": "applications.withdraw",
     "applications.can_read_as_staff": "assessment.show", "assessment.can_read": "assessment.prepare",
     "calls.can_see": "calls.show", "calls.may_say": "calls.lead", "evaluation.can_see": "assessment.evaluate",

@@ -213,6 +213,15 @@ def test_a_member_leaves_and_the_last_owner_does_not(app, db, of):
     assert state_of(db, owner_number) == (MembershipState.ACTIVE, OWNER)
 
 
+def test_the_only_owner_is_not_offered_a_role_that_would_be_refused(app, db, of):
+    owner, number = person_in(app, db, of, OWNER)
+    home = f"/compte/organismes/{of.slug}"
+    asked = f"//form[@action='{home}/membres/{number}/role']"
+    assert not owner.get(home).tree.xpath(asked)
+    person_in(app, db, of, OWNER)
+    assert owner.get(home).tree.xpath(asked), "the control"
+
+
 def test_inviting_says_the_same_for_known_and_unknown_addresses(app, db, of):
     owner, _number = person_in(app, db, of, OWNER)
     with unit_of_work():

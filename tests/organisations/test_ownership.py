@@ -232,6 +232,17 @@ def test_it_is_granted_after_seven_days_without_objection_and_nobody_is_taken_ou
 
 
 @pytest.mark.db
+def test_nothing_is_granted_to_somebody_who_has_left(db, house):
+    of, _owner, colleague = house
+    number = asked(of, colleague)
+    with unit_of_work() as session:
+        agent = account(Role.OFFICER_PROGRAMME)
+        session.merge(colleague).state = AccountState.CLOSED
+    with pytest.raises(RuleBroken, match="fermé"):
+        decide(number, "grant", agent, NOON + WEEK)
+
+
+@pytest.mark.db
 def test_the_former_owner_may_become_an_editor(db, house):
     of, owner, colleague = house
     number = asked(of, colleague)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from programme.accounts.states import AccountState
 from programme.core.errors import RuleBroken
 from programme.core.journal import JournalEntry
 from programme.core.mail import OutboxMessage
@@ -228,3 +229,20 @@ def test_an_owner_sees_who_waits_in_their_own_space(app, db, house):
     page = visitor_for(app, owner).get("/mon-espace")
     assert "Ana" in page.text
     assert "Bo" in page.text
+
+
+def test_an_owner_whose_account_is_closed_leads_nobody(app, db, house):
+    of, owner, _colleague = house
+    with unit_of_work():
+        gone = member(account(name="Paul", state=AccountState.CLOSED), of)
+        mine = db.session.scalars(queries.membership(of.id, owner.id)).one()
+        with pytest.raises(RuleBroken, match="Nommez"):
+            services.leave(mine, by=owner, at=NOON)
+        with pytest.raises(RuleBroken, match="Nommez"):
+            services.set_role(mine, EDITOR, by=owner, at=NOON)
+        services.set_role(gone, EDITOR, by=owner, at=NOON)  # The one who is gone may be anything.
+        with pytest.raises(RuleBroken, match="fermé"):
+            services.hand_over(mine, gone, EDITOR, by=owner, at=NOON)
+    page = visitor_for(app, owner).get(f"/compte/organismes/{of.slug}/transmettre")
+    assert "Lou" in page.text
+    assert "Paul" not in page.text

@@ -283,3 +283,15 @@ def test_two_owners_who_leave_at_once_do_not_leave_nobody(app, db):
     db.session.rollback()
     active = select(func.count()).where(Membership.state == MembershipState.ACTIVE, Membership.role == OWNER)
     assert db.session.scalar(active) == 1
+
+
+def test_requests_to_join_are_counted(db):
+    """Each writes to all who lead the organisation: asking and giving up in turn flooded them."""
+    with unit_of_work():
+        of, person = organisation("Commune de Gap"), account()
+        member(account(), of)
+        for _each in range(services.JOINS_PER_DAY):
+            services.end(services.join(person, of, at=NOON), by=person, at=NOON)
+        with pytest.raises(RuleBroken, match="Trop"):
+            services.join(person, of, at=NOON)
+        services.join(person, of, at=NOON + timedelta(days=1, seconds=1))

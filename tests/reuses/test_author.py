@@ -88,7 +88,7 @@ def test_a_reuse_is_declared_in_one_page(browser, theme, db, author):
         ({"datasets-0-url": "x"}, "Écrivez une adresse complète"),
         ({"effect_value": "41"}, "Ajoutez ce que ce chiffre compte"),
         ({"effect_value": "beaucoup"}, "Écrivez un nombre"),
-        ({"effect_on": "2999-01-01"}, "La date du relevé est à venir"),
+        ({"effect_on": "2199-01-01"}, "La date du relevé est à venir"),
         ({"organisation_id": "999"}, "Au nom de"),
     ],
 )

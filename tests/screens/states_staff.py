@@ -36,6 +36,7 @@ DESKS = (
         "reserved", "deferred", "unfavourable", "on_agenda", "awarded", "rejected", "redirected", "withdrawn", "dropped", "invited", "not_retained",
     )),
     State("file-unfolded", "/agents/dossiers/{application:Criée connectée}", FILES, acts.unfold),
+    State("file-aid-passed", "/agents/dossiers/{application:Neige et Navettes}", FILES),
     State("file-direction", "/agents/dossiers/{application:Flux Vélo}", DIRECTION),
     State("file-blind", "/agents/dossiers/{application:Guichet usager mutualisé}", FILES),
     State("file-blind-unfolded", "/agents/dossiers/{application:Guichet usager mutualisé}", FILES, acts.unfold),
@@ -85,7 +86,10 @@ DESKS = (
     State("expression-not-retain-errors", "/agents/dossiers/{application:Rivage témoin}/reponse/ne-pas-retenir", FILES, acts.blank("Ne pas retenir"), status=422),
     State("call-grid", f"{WATER}/liste/grille", AGENT),
     State("call-questions", f"{WATER}/liste/questions", AGENT),
+    State("call-questions-taken", f"{WATER}/questionnaire/A", AGENT),
+    State("call-questions-taken-errors", f"{WATER}/questionnaire/A", AGENT, acts.press("Ajouter ces questions"), status=422),
     State("call-question", f"{WATER}/liste/questions/0", AGENT),
+    State("call-question-unfolded", f"{WATER}/liste/questions/0", AGENT, acts.unfold),
     State("call-question-new", f"{WATER}/liste/questions/24", AGENT),
     State("call-question-table", f"{WATER}/liste/questions/24", AGENT, acts.then(
         acts.fill(label="Vos mesures", kind="table"), acts.press("Voir"), acts.fill(columns="Lieu : texte\nDébit : nombre m³/s"), acts.press("Voir"),

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.screens
 NO_PAGE = {
     "agreements.pdf": "PDF", "applications.calendar": "iCalendar", "applications.piece_file": "a stored file", "applications.message_file": "a stored file", "applications.print_pdf": "PDF", "applications.archive": "ZIP", "assessment.print_pdf": "PDF", "assessment.archive": "ZIP", "assessment.message_file": "a stored file", "applications.receipt_pdf": "PDF", "applications.receipt_data": "JSON", "applications.budget_file": "a table", "applications.budget_template": "a table", "site.keys": "JSON",
     "assessment.copy": "a stored file", "assessment.export_desk": "a table", "assessment.export_ranking": "a table",
-    "assessment.letter": "PDF", "calls.definition": "JSON", "calls.schema": "JSON", "questionnaires.places": "JSON", "applications.send_part": "JSON", "applications.presence": "JSON", "calls.regulation": "a stored file", "assessment.piece": "a stored file", "assessment.reader_piece": "a stored file",
+    "assessment.letter": "PDF", "calls.definition": "JSON", "calls.schema": "JSON", "calls.questionnaire_schema": "JSON", "calls.give_questions": "JSON", "questionnaires.places": "JSON", "applications.send_part": "JSON", "applications.presence": "JSON", "calls.regulation": "a stored file", "assessment.piece": "a stored file", "assessment.reader_piece": "a stored file",
     "assessment.staff_letter": "PDF", "events.calendar": "iCalendar", "events.event_calendar": "iCalendar",
     "events.export_registrations": "a table", "site.export_consultations": "a table", "grants.open_data": "CSV", "grants.open_data_schema": "JSON",
     "organisations.request_proof": "a stored file",

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Protocol
 
 from flask_babel import gettext as _
-from sqlalchemy import update
 
 from programme.accounts.models import Account
 from programme.applications import services as applications
@@ -25,6 +24,7 @@ from programme.core import documents as issued
 from programme.core import journal, mail
 from programme.core.clock import local_day
 from programme.core.errors import RuleBroken
+from programme.core.i18n import money
 from programme.core.numbering import next_number
 from programme.evaluation.models import Criterion
 from programme.evaluation.scoring import Weighted, below_floor, mean, spread
@@ -103,11 +103,16 @@ def _entry(
     ties = tuple(Decimal(points.get(each.code, (0, 0))[0]) / max(len(totals), 1) / each.grid.scale for each in grid[:2])
     floors = [Weighted(each.code, each.weight, each.floor) for each in grid if each.floor is not None]
     return ranking.Entry(
-        application_id=file.id, reference=file.reference, ties=ties, amount=file.requested_amount or Decimal(0),
+        application_id=file.id, reference=file.reference, ties=ties, amount=hoped(file, call) or Decimal(0),
         score=mean(totals) if len(totals) >= call.readers_per_file else None, spread=spread(totals),
         failed_floors=tuple(below_floor(points, floors)), readers=len(totals), low=min(totals, default=None),
         high=max(totals, default=None),
     )  # fmt: skip
+
+
+def hoped(file: Ranked, call: Call) -> Decimal | None:
+    """What a file would take from the envelope: what it asks for, or the most that a call which asks for nothing gives one."""
+    return file.requested_amount if call.asks_money else call.award_ceiling
 
 
 def convene(session: CallSession, held_on: date, place: str, *, by: Account, at: datetime) -> CommitteeMeeting:
@@ -131,8 +136,8 @@ def give_opinion(
     """Record the committee's opinion on an application, with the score and rank it had before its eyes."""
     if meeting.state is not CommitteeState.HELD:
         raise RuleBroken(_("Ouvrez d’abord la séance du comité."))
-    if proposed_amount is not None and proposed_amount > (application.requested_amount or Decimal(0)):
-        raise RuleBroken(_("Le montant proposé dépasse le montant demandé."))
+    if proposed_amount is not None:
+        ensure_within(application, proposed_amount)
     application.state = ApplicationState(MACHINE.target(application.state, _VERBS[opinion]))
     given = db.session.scalars(queries.opinion(meeting.id, application.id)).one_or_none()
     if given is None:
@@ -185,37 +190,31 @@ def prepare(
     wanted = amount if outcome is Outcome.AWARD and amount is not None else Decimal(0)
     if outcome is Outcome.AWARD and wanted <= 0:
         raise RuleBroken(_("Écrivez le montant attribué."))
-    if wanted > (application.requested_amount or Decimal(0)):
-        raise RuleBroken(_("Le montant attribué dépasse le montant demandé."))
-    _commit_amount(application.session_id, wanted - former)
+    ensure_within(application, wanted)
+    calls.take(application.session, wanted - former)
     if decision is None:
         decision = Decision(application=application, prepared_by_id=by.id, state=DecisionState.PENDING)
         db.session.add(decision)
     decision.outcome, decision.amount = outcome, (wanted if outcome is Outcome.AWARD else None)
     decision.reason, decision.prepared_at, decision.prepared_by_id = reason, at, by.id
-    decision.eligible_cost = applications.totals(application).cost
+    decision.eligible_cost = applications.totals(application).cost if application.call.asks_money else Decimal(0)
     journal.record(
         "decision.prepared", on=decision, by=by, at=at, after={"outcome": outcome, "amount": str(decision.amount)}
     )
     return decision
 
 
-def _commit_amount(session_id: int, change: Decimal) -> None:
-    """Take from, or give back to, the envelope by one conditional UPDATE; a CHECK stands behind it."""
-    if change == 0:
-        return
-    committed = CallSession.committed_amount + change
-    done = db.session.execute(
-        update(CallSession)
-        .where(CallSession.id == session_id, committed <= CallSession.envelope_amount, committed >= 0)
-        .values(committed_amount=committed)
-        .execution_options(synchronize_session=False)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise RuleBroken(_("L’enveloppe de la relève ne suffit plus : baissez ce montant ou retirez une attribution."))
-    for session in db.session.identity_map.values():
-        if isinstance(session, CallSession) and session.id == session_id:
-            db.session.expire(session, ["committed_amount"])
+def ensure_within(application: Application, amount: Decimal) -> None:
+    """A file never gets more than it asks for, nor than the call gives one file. A prize may ask for nothing.
+
+    Raises:
+        RuleBroken: it would.
+    """
+    call = application.call
+    if call.asks_money and amount > (application.requested_amount or Decimal(0)):
+        raise RuleBroken(_("Ce montant dépasse le montant demandé."))
+    if call.award_ceiling is not None and amount > call.award_ceiling:
+        raise RuleBroken(_("L’appel donne au plus %(most)s à un dossier.", most=money(call.award_ceiling)))
 
 
 def record_deliberation(

@@ -5,13 +5,17 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from programme.accounts.models import Account
+from programme.applications import services as applications
 from programme.applications.models import Application, Piece, RuleJudgement
+from programme.applications.rules.validity import Age
 from programme.applications.states import MACHINE, PIECE, ApplicationState, PieceState
 from programme.assessment import notifications, queries
 from programme.assessment.services.conflicts import conflicts
 from programme.calls.models import Call, EligibilityRule
 from programme.core import journal, mail
+from programme.core.clock import local_day
 from programme.core.errors import RuleBroken
+from programme.core.i18n import date_short
 from programme.evaluation import queries as evaluations
 from programme.evaluation import services as evaluation
 from programme.evaluation.models import Evaluation, Recusal, ReviewPool
@@ -55,6 +59,20 @@ def refuse_piece(piece: Piece, note: str, *, by: Account, at: datetime) -> None:
     piece.state = PieceState(PIECE.target(piece.state, "refuse"))
     piece.note = note
     journal.record("piece.refused", on=piece, by=by, at=at)
+
+
+def expire_piece(piece: Piece, *, by: Account, at: datetime) -> None:
+    """The piece has grown too old, for the deposit or since: it goes into the request, and a more recent one is waited for.
+
+    Raises:
+        RuleBroken: it is still good, or its age does not matter.
+    """
+    found = applications.ages(piece.application, local_day(at), None).get(piece.id)
+    if found is None or found.age not in (Age.TOO_OLD, Age.LAPSED) or found.good_until is None:
+        raise RuleBroken(_("Cette pièce est encore valable."))
+    piece.state = PieceState(PIECE.target(piece.state, "expire"))
+    piece.note = _("Valable jusqu’au %(day)s.", day=date_short(found.good_until))
+    journal.record("piece.expired", on=piece, by=by, at=at, after={"good_until": found.good_until.isoformat()})
 
 
 def judge_rule(

@@ -23,7 +23,8 @@ def release_copy(piece: Piece, written: storage.Written, *, by: Account, at: dat
     ensure_blind(piece.application)
     if piece.file is None:
         raise RuleBroken(_("Cette pièce n’est pas encore déposée : il n’y a rien à caviarder."))
-    piece.redacted = storage.keep(written, by=by, at=at)
+    former, piece.redacted = piece.redacted, storage.keep(written, by=by, at=at)
+    storage.forget(former)
     journal.record(
         "piece.redacted_copy_released", on=piece, by=by, at=at,
         after={"sha256": written.sha256, "size": written.size, "of": piece.file.sha256},
@@ -38,8 +39,9 @@ def withdraw_copy(piece: Piece, *, by: Account, at: datetime) -> None:
     """
     ensure_blind(piece.application)
     if piece.redacted is not None:
-        sha256, piece.redacted = piece.redacted.sha256, None
-        journal.record("piece.redacted_copy_withdrawn", on=piece, by=by, at=at, before={"sha256": sha256})
+        former, piece.redacted = piece.redacted, None
+        journal.record("piece.redacted_copy_withdrawn", on=piece, by=by, at=at, before={"sha256": former.sha256})
+        storage.forget(former)  # What may still have held a name stays nowhere.
 
 
 def ensure_blind(application: Application) -> None:

@@ -13,6 +13,7 @@ from programme.accounts.policy import staff
 from programme.accounts.states import Role
 from programme.applications import services as applications
 from programme.applications.models import Application, Piece
+from programme.applications.rules import reopening
 from programme.applications.states import MACHINE, ApplicationState, PieceState
 from programme.assessment import policy, queries, services
 from programme.assessment.forms import AssignForm, InfoRequestForm, PieceJudgementForm, ReasonForm, RuleJudgementForm
@@ -70,10 +71,10 @@ def _open_to(reference: str, verb: str) -> Application:
     return file
 
 
-@bp.post("/agents/dossiers/<reference>/pieces/<int:piece_id>/<any(accepter, refuser):verb>")
+@bp.post("/agents/dossiers/<reference>/pieces/<int:piece_id>/<any(accepter, refuser, perimer):verb>")
 @access(OFFICER)
 def judge_piece(reference: str, piece_id: int, verb: str) -> ResponseReturnValue:
-    """Accept or refuse a piece."""
+    """Accept or refuse a piece, or find that it has lapsed."""
     form = PieceJudgementForm(request.form)
     wrong = Wrong("piece", piece_id, form.note.data or "")
     if not form.validate() and form.note.errors:
@@ -84,6 +85,8 @@ def judge_piece(reference: str, piece_id: int, verb: str) -> ResponseReturnValue
         _still_examined(application)
         if verb == "accepter":
             services.accept_piece(piece, by=current_account(), at=now())
+        elif verb == "perimer":
+            services.expire_piece(piece, by=current_account(), at=now())
         else:
             services.refuse_piece(piece, form.note.data or "", by=current_account(), at=now())
 
@@ -147,9 +150,7 @@ def _judged_rule(application: Application, rule_id: int) -> EligibilityRule:
 def request_info(reference: str) -> ResponseReturnValue:
     """Ask for what is missing: one act, one mail, the clock stops."""
     file = _open_to(reference, "request_info")
-    form = InfoRequestForm(
-        request.form, labels=[each.label for each in file.asked_pieces], data={"items": _lacking(file)}
-    )
+    form = InfoRequestForm(request.form, choices=applications.choices(file), data={"items": _lacking(file)})
     if not form.submitted():
         return render_template("assessment/request_info.html", file=file, form=form), 422 if form.posted else 200
     return act(
@@ -159,9 +160,10 @@ def request_info(reference: str) -> ResponseReturnValue:
 
 def _lacking(file: Application) -> list[str]:
     return [
-        each.label
+        reopening.piece(each.id)
         for each in file.asked_pieces
-        if each.state in (PieceState.REFUSED, PieceState.EXPECTED) and each.is_mandatory
+        if each.state in (PieceState.REFUSED, PieceState.EXPIRED)
+        or (each.state is PieceState.EXPECTED and each.is_mandatory)
     ]
 
 
@@ -169,7 +171,7 @@ def _ask(application: Application, form: InfoRequestForm) -> None:
     assert form.due_on.data is not None
     services.take_charge(application, current_account(), at=now())
     applications.request_info(
-        application, form.message.data or "", form.items.data or [], form.due_on.data, by=current_account(), at=now()
+        application, form.message.data or "", form.names, form.due_on.data, by=current_account(), at=now()
     )
 
 

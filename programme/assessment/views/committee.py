@@ -237,7 +237,7 @@ def opinion(meeting_id: int, reference: str) -> ResponseReturnValue:
 def _known_opinion(meeting_id: int, file: Application) -> dict[str, object]:
     known = db.session.scalars(queries.opinion(meeting_id, file.id)).one_or_none()
     if known is None:
-        return {"proposed_amount": file.requested_amount}
+        return {"proposed_amount": services.hoped(file, file.call)}
     return {"opinion": known.opinion, "reason": known.reason, "proposed_amount": known.proposed_amount}
 
 

@@ -100,7 +100,7 @@ def _proposed(file: Application) -> dict[str, object]:
         return {"outcome": known.outcome, "amount": known.amount, "reason": known.reason}
     given = list(db.session.scalars(queries.opinions_of([file.id])))
     if not given:
-        return {"amount": file.requested_amount}
+        return {"amount": services.hoped(file, file.call)}
     reject = given[-1].opinion is Opinion.UNFAVOURABLE
     return {
         "outcome": Outcome.REJECT if reject else Outcome.AWARD, "reason": given[-1].reason,

@@ -15,11 +15,12 @@ from programme.applications.labels import PIECE_TONES, PIECES, STATES, TONES
 from programme.applications.models import Application
 from programme.applications.queries import invitations
 from programme.applications.queries.messages import waiting_for
+from programme.applications.rules.validity import Validity
 from programme.applications.services import messages as threads
 from programme.applications.states import MACHINE, ApplicationState, MessageSide
 from programme.applications.views.own import held, plan, versions
 from programme.assessment import policy, queries
-from programme.assessment.labels import ACTS, OPINIONS
+from programme.assessment.labels import ACTS, AGES, OPINIONS
 from programme.assessment.models import Decision
 from programme.assessment.views import again, bp, reading
 from programme.assessment.views.desk import clock_text, read_clock
@@ -117,7 +118,7 @@ def file_page(application: Application, status: int = 200, wrong: Wrong | None =
     account, rules, read = current_account(), _rules(application), read_clock(application)
     return render_template(
         "assessment/file.html", file=application, plan=plan(application), dossier=reading.whole(application),
-        aid=documents.aid_rows(application, today()), states=STATES, tones=TONES, pieces=PIECES, piece_tones=PIECE_TONES, clock=read, versions=versions(application),
+        aid=documents.aid_rows(application, today()), states=STATES, tones=TONES, pieces=PIECES, piece_tones=PIECE_TONES, clock=read, versions=versions(application), ages=_ages(application), age_words=AGES,
         clock_text=clock_text(read, accepts=application.call.silence_accepts) if read else "", decision=_decision(application),
         findings=applications.findings(application, now(), rules), judged=judged_rules(application, rules), today=today(),
         judgements={each.rule_id: each for each in application.rule_judgements}, **_readings(application, account),
@@ -130,6 +131,14 @@ def file_page(application: Application, status: int = 200, wrong: Wrong | None =
         kinds=KINDS, again=again.for_staff(application, account),
         tally=threads.tallies(account, [application.id], MessageSide.REGION).get(application.id),
     ), status  # fmt: skip
+
+
+def _ages(application: Application) -> dict[int, Validity]:
+    """How old each piece is whose age is limited, for the deposit, today and the next committee."""
+    if not any(each.valid_months for each in application.asked_pieces):
+        return {}
+    days = [each.held_on for each in db.session.scalars(queries.meetings_of(application.session_id))]
+    return applications.ages(application, today(), min((each for each in days if each >= today()), default=None))
 
 
 def _two_steps(application: Application, account: Account) -> dict[str, Application | None]:

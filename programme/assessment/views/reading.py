@@ -15,8 +15,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from programme.applications import services as applications
 from programme.applications.labels import FUNDING_KINDS
 from programme.applications.models import Application, Piece
+from programme.applications.states import FundingKind
 from programme.applications.views.own import Answer, asked, plan
 from programme.assessment import queries
 from programme.assessment.rules.masking import Mask
@@ -107,11 +109,18 @@ def _masked_answers(file: Application, mask: Mask) -> list[Answer]:
 def _masked_plan(file: Application, mask: Mask) -> dict[str, Any]:
     """Expenses masked; of each funding its sort of money and not who gives it."""
     found = plan(file)
-    lines: Any = found["lines"]
-    sources: Any = found["sources"]
     kinds = [FUNDING_KINDS[each.kind] for each in file.funding_sources]
-    told = [(kind, state, amount) for kind, (_label, state, amount) in zip(kinds, sources[1:], strict=True)]
-    return {**found, "lines": [(mask(label), *rest) for label, *rest in lines], "sources": [sources[0], *told]}
+    former = [
+        (day, _without_names(each, [FUNDING_KINDS[FundingKind(kind)] for _label, kind, *_rest in kept.budget["sources"]], mask))
+        for (day, each), kept in zip(found["former"], applications.former_budgets(file), strict=True)
+    ]  # fmt: skip
+    return {**_without_names(found, kinds, mask), "former": former}
+
+
+def _without_names(found: dict[str, Any], kinds: Sequence[Any], mask: Mask) -> dict[str, Any]:
+    told = [(kind, state, amount) for kind, (_label, state, amount) in zip(kinds, found["sources"][1:], strict=True)]
+    lines = [(mask(label), *rest) for label, *rest in found["lines"]]
+    return {**found, "lines": lines, "sources": [found["sources"][0], *told]}
 
 
 def _pieces(file: Application, _mask: Mask) -> list[PieceRead]:

@@ -81,7 +81,7 @@ def _stops(file: Application) -> str:
     if file.silence_on is not None and file.silence_on < today():
         if file.call.silence_accepts:
             return _("Le délai est passé : l’accord est acquis")
-        return _("Le délai est passé : une décision notifiée remplace le refus tacite")
+        return _("Notifier une décision, qui remplace le refus tacite")
     acts = rules.stops(
         file.state, suspended_by_request=file.call.silence_suspended_by_request,
         starts_when_complete=file.call.silence_starts_when_complete,

@@ -23,10 +23,12 @@ def hand_over(
     and so are the other owners. Who leaves in the same act cannot take it back.
 
     Raises:
-        RuleBroken: the other person is no active member, is responsible already, or is oneself.
+        RuleBroken: the other person is no active member, has left the platform, is responsible already, or is oneself.
     """
     if receiver.state is not MembershipState.ACTIVE or receiver.account_id == giver.account_id:
         raise RuleBroken(_("Choisissez une personne déjà membre de l’organisme."))
+    if not receiver.account.is_active:
+        raise RuleBroken(_("Le compte de cette personne est fermé : choisissez-en une autre."))
     if receiver.role is MembershipRole.OWNER:
         raise RuleBroken(_("Cette personne est déjà responsable de l’organisme : vous pouvez le quitter."))
     made = Handover(

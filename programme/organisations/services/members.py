@@ -26,6 +26,8 @@ CHECK = "organisations.check_siret"
 """The job that asks the company registry about the SIRET of an organisation."""
 LOOK_UPS_PER_HOUR = 60
 INVITATIONS_PER_DAY = 30
+JOINS_PER_DAY = 20
+"""Requests to join that a person may make: each writes to all who manage an organisation."""
 INVITATION = "organisations.invitation"
 INVITATION_LIFETIME = timedelta(days=14)
 DESCRIBED = frozenset(
@@ -113,10 +115,15 @@ def add_member(
 
 
 def join(account: Account, organisation: Organisation, *, at: datetime) -> Membership:
-    """Ask to join; with no owner left, the Region's officers decide."""
+    """Ask to join; with no owner left, the Region's officers decide.
+
+    Raises:
+        RuleBroken: the person asked already, is a member, or asked too often today.
+    """
     link = db.session.scalars(queries.membership(organisation.id, account.id)).one_or_none()
     if link is not None and link.state is not MembershipState.ENDED:
         raise RuleBroken(_("Vous avez déjà demandé à rejoindre cet organisme, ou vous en êtes membre."))
+    limits.count("join", str(account.id), at=at, limit=JOINS_PER_DAY, window=timedelta(days=1))
     if link is None:
         link = Membership(
             organisation=organisation, account=account, role=MembershipRole.EDITOR, since=at,
@@ -169,9 +176,13 @@ def leave(link: Membership, *, by: Account, at: datetime) -> None:
 
 
 def _keep_one_owner(link: Membership, role: MembershipRole | None) -> None:
-    """Two owners who leave at the same instant wait for each other: the view locked the organisation's row."""
+    """Two owners who leave at the same instant wait for each other: the view locked the organisation's row.
+
+    An owner whose account is closed leads nobody: they do not count beside the one who leaves.
+    """
     owners = db.session.scalars(queries.owners(link.organisation_id)).all()
-    if role is not MembershipRole.OWNER and [each.id for each in owners] == [link.id]:
+    left = [each for each in owners if each.id != link.id and each.account.is_active]
+    if role is not MembershipRole.OWNER and link.id in {each.id for each in owners} and not left:
         raise RuleBroken(_("Nommez d’abord une autre personne responsable : un organisme en garde toujours une."))
 
 

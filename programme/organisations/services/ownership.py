@@ -91,9 +91,11 @@ def grant(
     """Make the person responsible; `former` is what the present owners become. Nobody is taken out.
 
     Raises:
-        RuleBroken: the owners may still object, or the deciding person is a party.
+        RuleBroken: the owners may still object, the deciding person is a party, or the one who asked has left.
     """
     _ensure_no_party(request, by)
+    if not request.account.is_active:
+        raise RuleBroken(_("Le compte de cette personne est fermé : refusez la demande."))
     if at < objections_end(request):
         raise RuleBroken(_("Les responsables actuels peuvent encore s’opposer : attendez la fin de leur délai."))
     owners = db.session.scalars(queries.owners(request.organisation_id)).all()

@@ -64,10 +64,11 @@ def _leave_page(organisation: Organisation) -> ResponseReturnValue:
 
 
 def _others(organisation: Organisation) -> list[Membership]:
-    """The other live members."""
+    """The other live members, but for those who left the platform itself: they lead nobody and receive nothing."""
     members = db.session.scalars(queries.members(organisation.id)).all()
     me = current_account().id
-    return [each for each in members if each.state is MembershipState.ACTIVE and each.account_id != me]
+    live = [each for each in members if each.state is MembershipState.ACTIVE and each.account.is_active]
+    return [each for each in live if each.account_id != me]
 
 
 @bp.route("/compte/organismes/<slug>/transmettre", methods=["GET", "POST"])

@@ -31,7 +31,7 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || form.getAttribute("method") !== "post" || !kit) return;
   if ("sending" in form.dataset) return event.preventDefault();
   const consequence = button?.dataset.confirm ?? form.dataset.confirm;
-  if (consequence && !("confirmed" in form.dataset)) {
+  if (consequence && !("confirmed" in form.dataset) && !form.querySelector("[required]:invalid")) { // else the answer says what lacks
     event.preventDefault();
     return ask(form, button, consequence);
   }

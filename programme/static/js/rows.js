@@ -24,6 +24,7 @@ function addUp(form) {
   for (const place of form.querySelectorAll("[data-total]")) place.textContent = euros(sum(form, words[place.dataset.total]));
   const gap = sum(form, words.cost) - sum(form, words.funding);
   const line = balance.querySelector(".balance > :first-child");
+  if (!line) return; // an estimate balances nothing
   line.className = gap ? "error" : "status status--ok status--full";
   line.textContent = (gap > 0n ? words.missing : gap ? words.excess : words.even).replace("{amount}", euros(gap < 0n ? -gap : gap));
 }

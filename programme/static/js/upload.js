@@ -102,6 +102,7 @@ async function send(input, row, panel, file, words, fail, cancelled) {
       }
     }
   }
+  for (const each of row.querySelectorAll("[type=date]")) values[each.name] = each.value;
   const request = await post(input.dataset.to ?? (form.getAttribute("action") || location.href), values, 0, file.size);
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const fresh = page.getElementById(row.id);
