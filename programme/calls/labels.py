@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from programme.calls.rules.definition import Fault
+from programme.calls.rules.effort import Effort
 from programme.calls.rules.remedies import Lever, Remedy
 from programme.calls.states import AidRegime, CallKind, CallState, Check, MoneyAsked, SessionState
-from programme.core.i18n import date_long, money, number
+from programme.core.i18n import date_short, in_words, money, number
 from programme.questionnaires.rules.kinds import FieldKind
 from programme.strategy.states import ThemeSet
 
@@ -129,7 +130,7 @@ LEVERS = {
     Lever.OWN_AT_LEAST: _l("Apportez %(value)s au moins."),
     Lever.OWN_TO_BALANCE: _l("Portez votre apport à %(value)s pour équilibrer le plan."),
     Lever.STARTS_FROM: _l("Commencez le %(value)s au plus tôt."),
-    Lever.ENDS_FROM: _l("Finissez le %(value)s au plus tôt."),
+    Lever.ENDS_ON: _l("Portez la fin au %(value)s."),
     Lever.MONTHS_AT_MOST: _l("Ramenez le projet à %(value)s."),
 }
 
@@ -137,12 +138,21 @@ LEVERS = {
 def remedy_words(remedy: Remedy) -> str:
     """« Demandez 14 000,00 € au plus. »: what would change the answer."""
     if isinstance(remedy.value, date):
-        value = date_long(remedy.value)
+        value = date_short(remedy.value)
     elif remedy.lever is Lever.MONTHS_AT_MOST:
         value = ngettext("%(num)s mois", "%(num)s mois", int(remedy.value))
     else:
         value = money(remedy.value)
     return str(LEVERS[remedy.lever]) % {"value": value}
+
+
+def takes(effort: Effort) -> str:
+    """« trois heures et demie »: how long a file takes."""
+    hours, half = divmod(effort.minutes, 60)
+    if not hours:
+        return gettext("une demi-heure")
+    said = gettext("une heure") if hours == 1 else gettext("%(count)s heures", count=in_words(hours))
+    return gettext("%(hours)s et demie", hours=said) if half else said
 
 
 # ---- where and what a fault of a document is -----------------------------------------------------

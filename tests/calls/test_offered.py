@@ -83,10 +83,10 @@ def test_a_candidature_lacks_neither_budget_nor_data_sets(app, db, visitor):
     mine = visitor_for(app, person)
     start = mine.get(f"/appels/{slug}/deposer").text
     assert "Quatre étapes : le projet, les questions, les pièces, la relecture." in start
-    assert "trois heures" not in start
+    assert "Comptez une heure" in start
     assert mine.get(f"/dossiers/{reference}/donnees").path == f"/dossiers/{reference}/pieces"
     told = visitor().get(f"/appels/{slug}").text
-    assert "Comptez trois heures" not in told
+    assert "Comptez une heure" in told
     assert "Prêt à concourir" in told
     with unit_of_work():
         whole = db.session.scalars(applications.queries.for_update(reference)).one()

@@ -43,7 +43,7 @@ def changed(facts: Facts, changes) -> Facts:
     end = (
         add_months(start, int(said[L.MONTHS_AT_MOST]))
         if L.MONTHS_AT_MOST in said
-        else said.get(L.ENDS_FROM, facts.ends_on)
+        else said.get(L.ENDS_ON, facts.ends_on)
     )
     public = None if facts.public_total is None else (requested or Decimal(0)) + other
     return replace(
@@ -108,7 +108,7 @@ def test_what_is_not_known_is_not_changed(given_rules, facts):
     partial = replace(facts, gap=None, own_funds=None)
     assert broken(judge(rules, changed(partial, plan(rules, partial).changes))) == []
     without = replace(facts, cost=None, requested=None, public_total=None, own_funds=None, gap=None)
-    assert {each.lever for each in plan(rules, without).changes} <= {L.STARTS_FROM, L.ENDS_FROM, L.MONTHS_AT_MOST}
+    assert {each.lever for each in plan(rules, without).changes} <= {L.STARTS_FROM, L.ENDS_ON, L.MONTHS_AT_MOST}
 
 
 PROJECT = Facts(
@@ -150,7 +150,7 @@ def test_the_control_each_condition_alone_contradicts_the_others():
         # A project that would be over before it starts keeps its length.
         ([rule(Check.START_AFTER_DEPOSIT), rule(Check.DURATION_MAX, months=12)],
          {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 1, 31)},
-         [(L.STARTS_FROM, TODAY), (L.ENDS_FROM, date(2026, 12, 23))]),
+         [(L.STARTS_FROM, TODAY), (L.ENDS_ON, date(2026, 12, 23))]),
     ],
 )  # fmt: skip
 def test_a_plan(rules, changes, expected):

@@ -77,8 +77,8 @@ def check(visitor: Visitor, slug: str, status: int = 200, **changes):
 def test_each_call_asks_what_its_conditions_read_and_nothing_else(db, visitor, rules, names):
     slug = opened(rules)
     assert asked(visitor().get(f"/appels/{slug}/eligibilite")) == names
-    count = "Une question" if len(names) == 1 else f"{len(names)} questions"
-    assert count in visitor().get(f"/appels/{slug}").text
+    counted = {1: "Une question", 2: "Deux questions", 9: "Neuf questions"}
+    assert counted[len(names)] in visitor().get(f"/appels/{slug}").text
 
 
 QUESTIONS = [
@@ -169,7 +169,16 @@ def test_the_changes_that_are_said_hold_together(db, visitor):
     assert "Gardez" not in page.text
     assert 'value="16 000"' in plain(page.body.decode())
     page = check(visitor(), slug, requested="16 000", other_public="2 000", territory_code="05")
+    assert "Pour les montants et les dates : Demandez 10 000,00 € au plus." in page.text
     assert "Mais aucun montant ni aucune date ne change ceci : Le projet a lieu dans le 13." in page.text
+
+
+def test_a_start_that_is_too_early_moves_the_project_and_keeps_its_length(db, visitor):
+    slug = opened([rule("start_after_deposit"), MONTHS])
+    said = check(visitor(), slug, starts_on="2026-01-01", months="6").text
+    assert "Ce changement suffit : Commencez le 23 novembre 2026 au plus tôt. Changez" in said
+    said = check(visitor(), slug, starts_on="2026-01-01", months="24").text
+    assert "Commencez le 23 novembre 2026 au plus tôt. Ramenez le projet à 12 mois." in said
 
 
 @pytest.mark.parametrize(

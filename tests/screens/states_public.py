@@ -55,6 +55,7 @@ PUBLIC = (
     State("eligibility-yes", "/appels/donnees-du-territoire/eligibilite", act=acts.then(ELIGIBILITY, acts.fill(territory_code="13", starts_on="2030-03-01", months="11", cost="24000", requested="12000"), acts.press("Voir le résultat"))),
     State("eligibility-no", "/appels/donnees-du-territoire/eligibilite", act=acts.then(ELIGIBILITY, acts.fill(territory_code="13", starts_on="2020-03-01", months="60", cost="900", requested="800"), acts.press("Voir le résultat"))),
     State("eligibility-themed", "/appels/territoires-intelligents/eligibilite"),
+    State("eligibility-nothing", "/appels/prix-de-la-donnee-utile/eligibilite"),
     # ---- events ----
     State("events", "/evenements"),
     State("events-empty", "/evenements?q=zzzzzz"),

@@ -27,6 +27,7 @@ from programme.calls import policy as call_policy
 from programme.calls import queries as calls
 from programme.calls import services as call_services
 from programme.calls.forms import read_back
+from programme.calls.labels import takes
 from programme.calls.models import Call, CallSession, CallStrand
 from programme.core.access import SIGNED_IN, access, current_account, require
 from programme.core.clock import now
@@ -71,6 +72,7 @@ def _start_page(call: Call, memberships: list[Membership], form: StartForm) -> R
         deadline=deadline(session, at) if session else None, following=_following(call, session),
         closed_to_others=call.by_invitation and not services.is_invited(_continued(), call.id),
         already=_already(session, memberships) if session else [], states=PUBLIC_STATES,
+        time=lambda: takes(call_services.effort_of(call)),
     ), 422 if form.posted else 200  # fmt: skip
 
 

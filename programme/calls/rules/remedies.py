@@ -23,11 +23,11 @@ class Lever(StrEnum):
     OWN_AT_LEAST = "own_at_least"
     OWN_TO_BALANCE = "own_to_balance"
     STARTS_FROM = "starts_from"
-    ENDS_FROM = "ends_from"
+    ENDS_ON = "ends_on"
     MONTHS_AT_MOST = "months_at_most"
 
 
-OF_DATES = frozenset({Lever.STARTS_FROM, Lever.ENDS_FROM, Lever.MONTHS_AT_MOST})
+OF_DATES = frozenset({Lever.STARTS_FROM, Lever.ENDS_ON, Lever.MONTHS_AT_MOST})
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,11 @@ def _days(before: Facts, after: Facts) -> Iterable[Remedy]:
         yield Remedy(Lever.STARTS_FROM, after.starts_on)
     if before.ends_on is None or after.ends_on is None or after.ends_on == before.ends_on:
         return
-    if after.ends_on > before.ends_on or after.starts_on is None:
-        yield Remedy(Lever.ENDS_FROM, after.ends_on)
-    else:  # Only the longest duration brings an end back.
+    shorter = (
+        before.starts_on and after.starts_on and after.ends_on - after.starts_on < before.ends_on - before.starts_on
+    )
+    if not shorter or after.starts_on is None:
+        yield Remedy(Lever.ENDS_ON, after.ends_on)
+    else:  # Only the longest duration makes it shorter.
         years, months = after.ends_on.year - after.starts_on.year, after.ends_on.month - after.starts_on.month
         yield Remedy(Lever.MONTHS_AT_MOST, Decimal(12 * years + months))

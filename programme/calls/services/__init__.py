@@ -20,7 +20,7 @@ from programme.calls.services.revision import (
     revise,
     working_document,
 )
-from programme.calls.services.self_check import asked_in, check_length, facts_of, rules_of, strand_decides
+from programme.calls.services.self_check import asked_in, check_length, effort_of, facts_of, rules_of, strand_decides
 
 __all__ = [
     "add_regulation",
@@ -31,6 +31,7 @@ __all__ = [
     "definition_of",
     "drop_revision",
     "duplicate",
+    "effort_of",
     "facts_of",
     "forget_waiting",
     "free_name",

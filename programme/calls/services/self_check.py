@@ -1,4 +1,4 @@
-"""The eligibility self-check: what a strand asks, and what is known of a project from the answers."""
+"""Before a file: what the self-check of a strand asks, what is known of a project from its answers, how long a file takes."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -7,9 +7,10 @@ from typing import Any
 
 from programme.calls.models import Call, CallStrand, EligibilityRule
 from programme.calls.rules.asking import NO_THEME, Asked, asked
+from programme.calls.rules.effort import BUDGET, ESTIMATE, Effort, effort
 from programme.calls.rules.eligibility import Facts, Rule
 from programme.calls.services.life import automatic_rules
-from programme.calls.states import Check
+from programme.calls.states import AidRegime, Check, MoneyAsked
 from programme.core.periods import add_months
 from programme.organisations.states import OrganisationKind, family_of
 from programme.questionnaires.rules.fields import answered
@@ -44,6 +45,22 @@ def check_length(call: Call) -> int:
     """How many answers the self-check asks for at most; 0 when nothing is checked beforehand."""
     most = max(asked_in(call, each).count for each in call.strands)
     return most + (1 if strand_decides(call) and most else 0)
+
+
+def effort_of(call: Call) -> Effort:
+    """What the longest strand of a call asks of who answers it; the pieces are those of any carrier, on any theme."""
+    money = {MoneyAsked.FULL: BUDGET, MoneyAsked.ESTIMATE: ESTIMATE, MoneyAsked.NONE: 0}[call.money_asked]
+    due = [
+        each for each in call.required_documents if each.is_mandatory and not (each.theme_codes or each.carrier_kinds)
+    ]
+    found = [
+        effort(
+            strand.form_definition.questions, sum(each.strand_id in (None, strand.id) for each in due),
+            asks_data=call.asks_data, money=money, asks_aid=call.aid_regime is not AidRegime.NONE,
+        )
+        for strand in call.strands
+    ]  # fmt: skip
+    return max(found, key=lambda each: each.minutes)
 
 
 def facts_of(

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from programme.calls import policy, queries, services
-from programme.calls.labels import CALL_STATES, CALL_TONES, KINDS
+from programme.calls.labels import CALL_STATES, CALL_TONES, KINDS, takes
 from programme.calls.models import Call, CallRevision, CallSession
 from programme.calls.states import RuleKind, SessionState
 from programme.calls.views import bp
@@ -84,6 +84,7 @@ def _page(slug: str) -> str:
         ways_in=db.session.scalars(queries.leading_to(call.id)).all() if call.by_invitation else (),
         funded=db.session.execute(grants.totals(grants.Filters(call_slug=call.slug))).one(),
         automatic=[each for each in call.rules if each.kind is RuleKind.AUTOMATIC], check_length=services.check_length(call),
+        effort=services.effort_of(call), takes=takes,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The eligibility self-check: what the conditions of a call read, answered without account, nothing kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request
@@ -13,7 +13,7 @@ from programme.calls.labels import remedy_words
 from programme.calls.models import Call, CallStrand
 from programme.calls.rules.asking import Asked
 from programme.calls.rules.eligibility import Finding, Verdict, broken, judge
-from programme.calls.rules.remedies import Plan, plan
+from programme.calls.rules.remedies import Lever, Plan, plan
 from programme.calls.states import RuleKind
 from programme.calls.views import bp
 from programme.calls.views.public import load_public, next_session
@@ -100,4 +100,10 @@ def _result(call: Call, strand: CallStrand, what: Asked, form: EligibilityForm) 
     carried = address_of(form, what, request.form)
     if len(call.strands) == 1 or services.strand_decides(call):
         carried = {"volet": strand.code, **carried}
-    return Result(findings, broken(findings), plan(rules, facts), fitting, carried)
+    return Result(findings, broken(findings), _with_months(plan(rules, facts)), fitting, carried)
+
+
+def _with_months(found: Plan) -> Plan:
+    """The page asks for a length, not for an end: where the start moves, the end goes with it."""
+    moves = any(each.lever is Lever.STARTS_FROM for each in found.changes)
+    return replace(found, changes=tuple(each for each in found.changes if not (moves and each.lever is Lever.ENDS_ON)))
