@@ -201,6 +201,26 @@ def test_what_is_being_corrected_is_saved_while_one_writes_and_two_people_do_not
     assert "Les écoles." in page.text
 
 
+def test_a_file_that_the_script_sends_alone_leaves_what_is_being_corrected_as_it_is(db, asked):
+    visitor, made, numbers = asked("question-uses", "budget", codes=("rib",))
+    path = page_of(made)
+    budget = {
+        "lines-0-label": "Relevés",
+        "lines-0-category": "services",
+        "lines-0-amount": "26500",
+        "requested": "13250",
+    }
+    visitor.post(path, {"q_uses": "Les écoles.", "shown": "uses", "answer": "Voici.", "action": "keep", **budget})
+    before = kept(db, made)
+    was = before.version, before.info_requests[0].answer, before.info_requests[0].written
+    assert was[1:2] == ("Voici.",)
+    assert was[2]["answers"] == {"uses": "Les écoles."}
+    visitor.post(path, {"action": "keep", f"file-{numbers['rib']}": pdf()})
+    after = kept(db, made)
+    assert (after.version, after.info_requests[0].answer, after.info_requests[0].written) == was
+    assert next(each for each in after.pieces if each.code == "rib").file.name == "nouveau.pdf"
+
+
 def test_a_session_that_ended_loses_nothing(db, asked):
     visitor, made, _numbers = asked("question-uses")
     page = visitor.post(

@@ -155,10 +155,11 @@ def _kept(reference: str, form: Any, refused: Refused, *, send: bool) -> int | N
 
 
 def _keep_written(application: Application, form: Any) -> None:
-    """Dates, words and corrections, as far as they can be read."""
-    request_made = application.info_requests[-1]
+    """Dates, words and corrections, as far as they can be read. A file that the script sends alone says nothing of the rest."""
     dates.keep_of(services.reopened_pieces(application), form)
-    words = request_made.answer if "answer" not in request.form or _too_long(form) else form.answer.data or ""
+    if "answer" not in request.form:
+        return
+    words = application.info_requests[-1].answer if _too_long(form) else form.answer.data or ""
     services.keep_answer(application, words, corrections.written(application, form), version=version_of(form))
 
 
