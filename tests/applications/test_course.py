@@ -1,8 +1,9 @@
 """After the deposit, the applicant reads where the file is and what the Region does, never an inner state."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from programme.applications.states import ApplicationState
 from programme.applications.views.own import course, next_words
@@ -80,6 +81,12 @@ def test_an_award_leads_to_the_agreement(app, handed_in):
     with app.test_request_context():
         assert knots(handed_in)[-1] == ("Convention et versement", "here")
         assert plain(course(handed_in)[3].when) == "23 novembre 2026"
+
+
+def test_a_day_that_has_passed_without_its_act_was_planned_and_is_no_more(app, handed_in):
+    with app.test_request_context(), time_machine.travel(datetime(2027, 2, 10, 9, tzinfo=UTC), tick=False):
+        study, vote = (plain(str(each.when)) for each in course(handed_in)[2:4])
+    assert (study, vote) == ("était prévu le 9 février 2027", "prévu le 12 mars 2027")
 
 
 def test_a_draft_or_a_withdrawn_file_has_no_course(app, db, handed_in):

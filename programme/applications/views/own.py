@@ -199,7 +199,10 @@ def _first_course(application: Application) -> list[thread.Step]:
 
 
 def _expected(day: date | None) -> str | None:
-    return _("prévu le %(day)s", day=date_short(day)) if day else None
+    if day is None:
+        return None
+    words = _("prévu le %(day)s") if day >= today() else _("était prévu le %(day)s")
+    return words % {"day": date_short(day)}
 
 
 def _held(day: date | datetime | None) -> str | None:
