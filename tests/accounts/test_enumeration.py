@@ -132,9 +132,9 @@ def told_apart(doors, door, tries=TRIES):
 
 
 def seen_once(doors, door, tries):
-    """Whether one series of at most five parts the two kinds, as a control must: a busy machine may hide it in one of them."""
+    """Whether one series of at most nine parts the two kinds, as a control must: a busy machine may hide it in one of them."""
     found = []
-    while len(found) < 5 and min(found, default=1) > 0.002:
+    while len(found) < 9 and min(found, default=1) > 0.002:
         found.append(p_value(*series(doors, door, tries)))
     print(f"control, {door}: p = {', '.join(f'{each:.1e}' for each in found)}")
     return min(found) <= 0.002

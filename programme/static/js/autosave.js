@@ -239,6 +239,7 @@ function keepSaved(form) {
       const given = values.get(each.name) ?? [];
       if (["checkbox", "radio"].includes(each.type)) each.checked = given.includes(each.value);
       else if (given.length) each.value = given.shift();
+      else if (!values.has(each.name) && each.matches("[data-rows] :not(select)")) each.value = ""; // a row that was taken away
     }
     if (version) version.value = kept.version; // saved by a colleague since: the server says so
     form.dispatchEvent(new Event("input"));
