@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.accounts.states import Role
 from programme.applications import services as applying
 from programme.calls.forms.conditions import Askable
 from programme.calls.states import CallState
@@ -13,7 +12,7 @@ from programme.questionnaires.rules import gazetteer
 from programme.questionnaires.rules.kinds import Level, wider
 from tests.calls.test_screens import document, sent
 from tests.factories import applications, calls
-from tests.factories.people import NOON, signed_in
+from tests.factories.people import NOON
 
 WORDS = ("Oui", "Oui, en partie", "en partie", "Non ; à prévoir", "Non", "à revoir", "Été, automne", "Œuvre", "12, 5")
 CHOICE = Askable("retour", "Un retour ?", tuple((f"c{place}", words) for place, words in enumerate(WORDS)))
@@ -111,11 +110,6 @@ QUESTIONS = [
     {"key": "area", "label": "Quelle commune, quelle intercommunalité ?", "kind": "territory", "levels": ["commune", "epci"]},
     {"key": "why", "label": "Pourquoi ?", "kind": "text"},
 ]  # fmt: skip
-
-
-@pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
 
 
 @pytest.fixture

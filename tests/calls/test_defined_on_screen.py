@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from programme.accounts.states import Role
 from programme.calls import services
 from programme.cli.demo import calls_demo
 from programme.cli.demo import strategy as demo_strategy
@@ -13,7 +12,6 @@ from programme.core.unit_of_work import unit_of_work
 from programme.strategy import queries as strategy
 from programme.strategy.states import ThemeSet
 from tests.calls.typist import Typist, in_words, reader_of
-from tests.factories.people import signed_in
 
 CALENDAR = [
     {"label": "Relève d’hiver", "opens_at": "2027-01-04T08:00:00+00:00", "closes_at": "2027-03-29T10:00:00+00:00",
@@ -21,11 +19,6 @@ CALENDAR = [
     {"label": "Relève d’été", "opens_at": "2027-04-01T07:00:00+00:00", "closes_at": "2027-06-30T10:00:00+00:00",
      "envelope": "0.10", "committee_on": None, "vote_on": "2027-10-15"},
 ]  # fmt: skip
-
-
-@pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
 
 
 def as_stored(db, name):

@@ -17,11 +17,6 @@ from tests.factories.people import signed_in
 pytestmark = pytest.mark.db
 
 
-@pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
-
-
 def found(db, slug):
     db.session.rollback()
     return db.session.scalars(queries.by_slug(slug)).one()

@@ -7,19 +7,12 @@ import time
 import pytest
 from sqlalchemy import func, select
 
-from programme.accounts.states import Role
 from programme.calls.models import Call
 from programme.calls.rules import definition as rules
 from tests.calls.test_screens import document, draft, question  # noqa: F401 - the draft is a fixture
 from tests.factories import calls
-from tests.factories.people import signed_in
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
 
 
 def upload(agent, text):

@@ -2,19 +2,12 @@
 
 import pytest
 
-from programme.accounts.states import Role
 from programme.calls.states import CallState
 from programme.core.unit_of_work import unit_of_work
 from tests.calls.test_screens import QUESTIONS, act, keys, sent
 from tests.factories import calls
-from tests.factories.people import signed_in
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
 
 
 @pytest.fixture

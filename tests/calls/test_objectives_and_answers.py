@@ -2,7 +2,6 @@
 
 import pytest
 
-from programme.accounts.states import Role
 from programme.applications import services as applying
 from programme.calls import services
 from programme.calls.rules import definition as rules
@@ -12,16 +11,11 @@ from programme.calls.states import CallState
 from programme.core.unit_of_work import unit_of_work
 from tests.calls.test_screens import QUESTIONS, document, found, sent
 from tests.factories import applications, calls, strategy
-from tests.factories.people import NOON, signed_in
+from tests.factories.people import NOON
 
 pytestmark = pytest.mark.db
 AI = {"key": "ai", "is": "no"}
 RULE = {"check": "answers", "parameters": {"condition": AI}, "statement": "Sans intelligence artificielle.", "refusal": "L’appel exclut l’intelligence artificielle."}  # fmt: skip
-
-
-@pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ def _at_noon(freeze):
 
 
 @pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
-
-
-@pytest.fixture
 def draft(db):
     """The address of a draft call."""
     with unit_of_work():

@@ -22,11 +22,6 @@ QUESTIONS = [
 
 
 @pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
-
-
-@pytest.fixture
 def draft(db):
     """The name of a draft call of two strands: the first has three questions, the second one of them, otherwise worded."""
     first = {**calls.definition()["strands"][0], "code": "A", "questions": QUESTIONS}

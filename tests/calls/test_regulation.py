@@ -21,11 +21,6 @@ FIRST, SECOND = (applications.PDF + end for end in (b"%first\n", b"%second\n"))
 
 
 @pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
-
-
-@pytest.fixture
 def direction(app, db):
     return signed_in(app, Role.DIRECTION)[0]
 

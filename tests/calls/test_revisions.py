@@ -27,11 +27,6 @@ WORDS = {"changes": "La relève ferme une semaine plus tard."}
 
 
 @pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
-
-
-@pytest.fixture
 def direction(app, db):
     return signed_in(app, Role.DIRECTION)[0]
 

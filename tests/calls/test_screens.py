@@ -26,11 +26,6 @@ QUESTIONS = [
 
 
 @pytest.fixture
-def agent(app, db):
-    return signed_in(app, Role.OFFICER_PROGRAMME)[0]
-
-
-@pytest.fixture
 def draft(db):
     """The address of a draft call of one strand with three questions."""
     with unit_of_work():
